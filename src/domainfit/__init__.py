@@ -1,0 +1,56 @@
+"""domainfit: which AI discipline a résumé or a job description is really about, and where two do not meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .api import profile, score_match
+from .bundle import load_bundle
+from .documents import read
+from .exceptions import BundleError, DataError, DocumentError, DomainfitError, InputError, MissingExtraError
+from .model import Model
+from .results import Evidence, Gap, Match, Profile
+from .taxonomy import Taxonomy, default_taxonomy
+from .types import Document, Flag, Segment
+
+if TYPE_CHECKING:
+    from .frames import profile_frame, rank, score_frame
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BundleError",
+    "DataError",
+    "Document",
+    "DocumentError",
+    "DomainfitError",
+    "Evidence",
+    "Flag",
+    "Gap",
+    "InputError",
+    "Match",
+    "MissingExtraError",
+    "Model",
+    "Profile",
+    "Segment",
+    "Taxonomy",
+    "default_taxonomy",
+    "load_bundle",
+    "profile",
+    "profile_frame",
+    "rank",
+    "read",
+    "score_frame",
+    "score_match",
+]
+
+_FRAMES = ("profile_frame", "rank", "score_frame")
+
+
+def __getattr__(name: str) -> Any:
+    # Tables bring pandas along; a service that scores one pair does not need it.
+    if name in _FRAMES:
+        from . import frames
+
+        return getattr(frames, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,94 @@
+"""Is this text fit to be scored? Too short, not English, or broken in extraction is said, not scored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .types import Flag
+
+MIN_WORDS = 25
+"""Fewer words than this say too little about anyone."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset(
+    "the of and to in for with on at by from as is are was were an or that this you we your our their it be have has "
+    "will can who using used which into over not all through across within between about more new work team".split()
+)
+# Function words of the other languages postings and résumés come in; words shared with English are left out.
+_OTHER = frozenset(
+    "und der die das mit für von wir sie ist ein eine einer den dem im auf zu bei als oder nicht werden sowie "
+    "le la les des du et une pour dans avec sur vous nous est sont au aux en par que qui votre notre "
+    "el los las y del una con por para que se su sus como es son nuestro "
+    "il di e per con una gli che del della sono nel "
+    "o os da do das dos em um uma para com no na ao não seu sua "
+    "het een van voor met en wij je jij zijn naar bij deze "
+    "och att det som på av för med är vi till ett "
+    "w z na do oraz jest się dla nie "
+    "ve bir ile için bu olarak".split()
+) - _ENGLISH - {"no", "do", "as", "in", "on", "an", "me", "die", "den", "son", "per", "se", "av", "vi", "e", "o", "w", "z", "y", "en", "es", "bu", "na"}
+
+
+def abstention_reasons(text: str) -> tuple[str, ...]:
+    """Say why a text cannot be scored.
+
+    Parameters
+    ----------
+    text : str
+        The document's text.
+
+    Returns
+    -------
+    tuple of str
+        Plain sentences; empty when the text can be scored.
+
+    Examples
+    --------
+    >>> abstention_reasons("Python, PyTorch")
+    ('too short: 2 words, at least 25 are needed',)
+    """
+    words = _WORD.findall(text)
+    if len(words) < MIN_WORDS:
+        return (f"too short: {len(words)} words, at least {MIN_WORDS} are needed",)
+    broken = _broken(text, words)
+    if broken is not None:
+        return (f"unreadable: {broken}; the file may need another export or OCR",)
+    if not _is_english(words):
+        return ("not English: only English text can be scored",)
+    return ()
+
+
+def text_flags(text: str) -> tuple[Flag, ...]:
+    """Point out characters that people do not see and machines do."""
+    hidden = [m.start() for m in re.finditer("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]", text)]
+    if not hidden:
+        return ()
+    message = f"the text holds {len(hidden)} invisible characters"
+    return (Flag("invisible_characters", message, hidden[0], hidden[-1] + 1),)
+
+
+def _broken(text: str, words: list[str]) -> str | None:
+    if text.count("\ufffd") > 0.01 * len(text):
+        return "many characters could not be decoded"
+    if _share(len(w) == 1 for w in words) > 0.5:
+        return "letters stand apart"
+    if _share(len(w) > 25 for w in words) > 0.2:
+        return "words run together"
+    letters = sum(map(len, words))
+    if letters < 0.35 * len("".join(text.split())):
+        return "more signs than letters"
+    return None
+
+
+def _is_english(words: list[str]) -> bool:
+    latin = _share(w[0] < "\u0250" for w in words)
+    if latin < 0.7:
+        return False
+    lower = [w.lower() for w in words]
+    english, other = sum(w in _ENGLISH for w in lower), sum(w in _OTHER for w in lower)
+    return other < 8 or english > 1.5 * other
+
+
+def _share(hits: Iterable[bool]) -> float:
+    values = list(hits)
+    return sum(values) / max(1, len(values))

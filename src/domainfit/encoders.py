@@ -1,0 +1,219 @@
+"""Text to vectors: the tuned transformer, static vectors, and any sentence-transformers model.
+
+An encoder is anything with ``encode(sentences)``. One that can also read a segment together with
+the lines around it offers ``encode_document(segments)``, and the pipeline then calls that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from ._optional import require
+from .exceptions import InputError
+from .types import Encoder, FloatArray
+
+
+@runtime_checkable
+class DocumentEncoder(Encoder, Protocol):
+    """An encoder that reads a document's segments in the light of one another."""
+
+    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
+        """Return one vector a segment, shape (n_segments, n_dimensions)."""
+        ...
+
+
+def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
+    """Encode the segments of one document, in context where the encoder can.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Any encoder.
+    segments : sequence of str
+        The segments, in reading order.
+
+    Returns
+    -------
+    ndarray of shape (n_segments, n_dimensions), float32
+
+    Raises
+    ------
+    InputError
+        If the encoder answers with another number of rows, or with values that are not finite.
+    """
+    texts = [" ".join(s.split()) for s in segments]
+    in_context = isinstance(encoder, DocumentEncoder)
+    raw = encoder.encode_document(texts) if in_context else encoder.encode(texts)  # type: ignore[attr-defined]
+    vectors = np.asarray(raw, dtype=np.float32)
+    if vectors.ndim != 2 or len(vectors) != len(texts):
+        raise InputError(
+            f"the encoder {type(encoder).__name__} returned an array of shape {vectors.shape} for {len(texts)} texts; "
+            "encode() must return one row a text"
+        )
+    if not np.isfinite(vectors).all():
+        raise InputError(f"the encoder {type(encoder).__name__} returned values that are not finite")
+    return vectors
+
+
+class TransformerEncoder:
+    """A small transformer run by onnxruntime, reading segments in windows of their neighbours.
+
+    Consecutive segments are packed into windows of at most `window` tokens and read together;
+    a segment's vector is the mean of its own tokens' states. Each window is run alone, without
+    padding, so that a document's vectors do not depend on what else is in the batch.
+
+    Parameters
+    ----------
+    graph : bytes
+        The ONNX graph: ``ids`` (n_tokens,) to ``states`` (n_tokens, n_dimensions).
+    tokenizer : str
+        The tokenizer, as the JSON of the ``tokenizers`` package.
+    window : int, default 192
+        The most tokens read together.
+    max_tokens : int, default 120
+        The most tokens of one segment that are read; the rest of it is left out.
+    threads : int or None
+        Threads of onnxruntime; None takes the machine's cores, four at most.
+    """
+
+    def __init__(
+        self, graph: bytes, tokenizer: str, *, window: int = 192, max_tokens: int = 120, threads: int | None = None
+    ) -> None:
+        self.graph = graph
+        self.tokenizer = tokenizer
+        self.window = window
+        self.max_tokens = max_tokens
+        self.threads = threads
+
+    def encode(self, sentences: Sequence[str], /) -> FloatArray:
+        """Encode each text alone.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_dimensions), float32
+        """
+        if not len(sentences):
+            return np.zeros((0, self.dimension), np.float32)
+        return np.concatenate([self._run([ids]) for ids in self._tokens(sentences)])
+
+    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
+        """Encode the segments of one document in windows of their neighbours.
+
+        Returns
+        -------
+        ndarray of shape (n_segments, n_dimensions), float32
+        """
+        if not len(segments):
+            return np.zeros((0, self.dimension), np.float32)
+        tokens = self._tokens(segments)
+        return np.concatenate([self._run(tokens[a:b]) for a, b in pack([len(t) for t in tokens], self.window)])
+
+    @cached_property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._session.get_outputs()[0].shape[1])
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self.threads or min(4, os.cpu_count() or 1)
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # A thread that spins while it waits for work takes a core from whoever shares the machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return ort.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_str(self.tokenizer)
+
+    @cached_property
+    def _marks(self) -> tuple[int, int]:
+        return int(self._tokenizer.token_to_id("[CLS]")), int(self._tokenizer.token_to_id("[SEP]"))
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        unknown = int(self._tokenizer.token_to_id("[UNK]"))
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [e.ids[: self.max_tokens] or [unknown] for e in encoded]
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
+        """Run one window and average each segment's states."""
+        first, last = self._marks
+        ids = [first]
+        starts, lengths = [], []
+        for segment in tokens:
+            starts.append(len(ids))
+            lengths.append(len(segment))
+            ids.extend(segment)
+            ids.append(last)
+        states = self._session.run(None, {"ids": np.array(ids, np.int64)})[0]
+        # Every segment is followed by one separator, which belongs to no segment.
+        bounds = np.array([b for s, n in zip(starts, lengths, strict=True) for b in (s, s + n)])
+        sums = np.add.reduceat(states, bounds, axis=0)[::2]
+        return np.asarray(sums / np.array(lengths, np.float32)[:, None], np.float32)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Sessions cannot be pickled; a worker opens its own from the same bytes.
+        return {k: v for k, v in self.__dict__.items() if k in ("graph", "tokenizer", "window", "max_tokens", "threads")}
+
+
+def pack(lengths: Sequence[int], window: int) -> Iterator[tuple[int, int]]:
+    """Group consecutive segments into windows.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Tokens of each segment. One separator a segment and one opening mark are added.
+    window : int
+        The most tokens of a window; a longer segment gets a window of its own.
+
+    Yields
+    ------
+    start, end : int
+        The segments of a window, ``end`` excluded.
+
+    Examples
+    --------
+    >>> list(pack([3, 3, 3], window=9))
+    [(0, 2), (2, 3)]
+    """
+    start, used = 0, 1
+    for i, length in enumerate(lengths):
+        if i > start and used + length + 1 > window:
+            yield start, i
+            start, used = i, 1
+        used += length + 1
+    if len(lengths):
+        yield start, len(lengths)
+
+
+def sentence_transformer(name: str, **options: Any) -> Any:
+    """Load any sentence-transformers model as an encoder.
+
+    Parameters
+    ----------
+    name : str
+        A model's name or folder, as ``SentenceTransformer`` takes it.
+    **options
+        Passed on to ``SentenceTransformer``.
+
+    Returns
+    -------
+    sentence_transformers.SentenceTransformer
+
+    Raises
+    ------
+    MissingExtraError
+        If sentence-transformers is not installed.
+    """
+    module = require("sentence_transformers", "sentence-transformers", "an encoder by name")
+    return module.SentenceTransformer(name, **options)

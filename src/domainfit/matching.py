@@ -1,0 +1,97 @@
+"""From two profiles to a match: what the role needs, what the candidate shows, where they do not meet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .questions import questions_for
+from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
+from .scoring import MatchHead, coverage, fit_probability, match_features, supply
+from .types import Flag, FloatArray
+
+FIT, PARTIAL = 0.5, 0.25
+"""At or above the first, the verdict is "fit"; at or above the second, "partial"."""
+MIN_GAP = 0.03
+"""Uncovered demand smaller than this is not worth a line."""
+MAX_EVIDENCE = 12
+
+
+def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
+    """Match a candidate's profile against a role's.
+
+    Parameters
+    ----------
+    head : MatchHead
+        The fitted values.
+    role, candidate : Profile
+        The two sides, made with one taxonomy.
+
+    Returns
+    -------
+    Match
+        "undecided", with NaN for numbers, when either side abstains or the role needs none of the
+        disciplines. A candidate who shows no AI work is scored: that is an answer.
+    """
+    if role.status != "ok" or candidate.status == "abstained":
+        return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
+    demand = _array(role, "share")
+    supplied = supply(head, _array(candidate, "strength"), _array(candidate, "depth"))
+    covered, through = coverage(head, supplied)
+    features = match_features(head, demand, supplied)
+    fit = fit_probability(head, features)
+    gaps = _gaps(role, candidate, demand, covered, through)
+    return Match(
+        fit=fit,
+        mismatch=float(np.clip(1.0 - features[0], 0.0, 1.0)),
+        verdict=_verdict(fit),
+        gaps=gaps,
+        flags=role.flags + candidate.flags + _match_flags(role, candidate, covered, demand),
+        evidence=_relevant(candidate, demand),
+        questions=questions_for([(g.discipline, candidate.depth[g.discipline]) for g in gaps]),
+        role=role,
+        candidate=candidate,
+    )
+
+
+def _array(profile: Profile, name: str) -> FloatArray:
+    return profile.taxonomy.vector(getattr(profile, name))
+
+
+def _verdict(fit: float) -> Verdict:
+    return "fit" if fit >= FIT else "partial" if fit >= PARTIAL else "mismatch"
+
+
+def _gaps(
+    role: Profile, candidate: Profile, demand: FloatArray, covered: FloatArray, through: FloatArray
+) -> tuple[Gap, ...]:
+    keys = role.taxonomy.keys
+    found = [
+        Gap(
+            discipline=key,
+            demand=float(demand[k]),
+            coverage=float(covered[k]),
+            covered_by=keys[int(through[k])] if int(through[k]) != k and covered[k] > 0.05 else None,
+            depth=candidate.depth[key],
+        )
+        for k, key in enumerate(keys)
+    ]
+    return tuple(sorted((g for g in found if g.size >= MIN_GAP), key=lambda g: -g.size))
+
+
+def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand: FloatArray) -> tuple[Flag, ...]:
+    flags = []
+    name = role.taxonomy[role.primary].name if role.primary else ""
+    if role.primary and candidate.primary not in (None, role.primary) and covered[int(demand.argmax())] < 0.5:
+        other = role.taxonomy[str(candidate.primary)].name
+        flags.append(Flag("other_discipline", f"The role is about {name}; the candidate's work is about {other}."))
+    if role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < 2.0:
+        rung = depth_name(candidate.depth[role.primary])
+        flags.append(Flag("thin_evidence", f"{name} is mentioned, but the text shows no more than '{rung}'."))
+    return tuple(flags)
+
+
+def _relevant(candidate: Profile, demand: FloatArray) -> tuple[Evidence, ...]:
+    """Pick the candidate's evidence for what is needed, by contribution times demand."""
+    need = dict(zip(candidate.taxonomy.keys, demand, strict=True))
+    ranked = sorted(candidate.evidence, key=lambda e: (-e.contribution * need[e.discipline], e.start))
+    return tuple(e for e in ranked if need[e.discipline] >= 0.1)[:MAX_EVIDENCE]

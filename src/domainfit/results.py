@@ -1,0 +1,297 @@
+"""What the library answers with: frozen values that say what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from .taxonomy import Taxonomy, default_taxonomy
+from .types import Document, Flag, Kind
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Status = Literal["ok", "no_discipline", "abstained"]
+Verdict = Literal["fit", "partial", "mismatch", "undecided"]
+DEPTH_NAMES = ("none", "named", "used", "built", "shipped")
+"""The depth ladder, 0 to 4."""
+
+
+def _plain(values: Mapping[str, float]) -> dict[str, float]:
+    return {k: float(v) for k, v in values.items()}
+
+
+def depth_name(depth: float) -> str:
+    """Name the rung of the depth ladder nearest to `depth`."""
+    return DEPTH_NAMES[min(4, max(0, int(depth + 0.5)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a document that carries a discipline.
+
+    Parameters
+    ----------
+    discipline : str
+        The discipline that it speaks for.
+    text : str
+        ``document.text[start:end]``.
+    start, end : int
+        Offsets into the document's text.
+    section : str
+        The section it stands in.
+    depth : float
+        How deep the work it describes goes, 0 to 4; 0 in a role.
+    contribution : float
+        Its part of the discipline's support; the parts of all segments add up to the support.
+    """
+
+    discipline: str
+    text: str = field(repr=False)
+    start: int
+    end: int
+    section: str
+    depth: float
+    contribution: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the evidence as plain values that JSON can hold."""
+        return {
+            "discipline": self.discipline,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "section": self.section,
+            "depth": self.depth,
+            "contribution": self.contribution,
+        }
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Which disciplines a document is about, how deep, and on what evidence.
+
+    Parameters
+    ----------
+    kind : {"candidate", "role"}
+        What the document was read as.
+    status : {"ok", "abstained"}
+        Whether the numbers may be used; ``reasons`` says why not.
+    reasons : tuple of str
+        Why the library abstains, or what weakens the profile; plain sentences.
+    probability : mapping of str to float
+        P(strength ≥ 2) of each discipline, in [0, 1]; calibrated. They need not sum to one.
+    share : mapping of str to float
+        The parts of the AI work, in [0, 1], summing to one (all 0 when there is none).
+    strength : mapping of str to float
+        The expected strength, 0 to 3.
+    depth : mapping of str to float
+        0 (no evidence), 1 named, 2 used, 3 built, 4 shipped; 0 throughout in a role.
+    support : mapping of str to float
+        The pooled evidence behind each probability; the sum of its segments' contributions.
+    primary : str or None
+        The discipline with the most weight; None when no discipline is substantial or the
+        library abstains.
+    evidence : tuple of Evidence
+        The stretches that carry each discipline, the strongest first.
+    flags : tuple of Flag
+        What a reader should know about the text.
+    document : Document
+        The text that the offsets refer to.
+    """
+
+    kind: Kind
+    status: Status
+    reasons: tuple[str, ...]
+    probability: Mapping[str, float]
+    share: Mapping[str, float]
+    strength: Mapping[str, float]
+    depth: Mapping[str, float]
+    support: Mapping[str, float]
+    primary: str | None
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+    flags: tuple[Flag, ...] = ()
+    document: Document = field(default=Document(""), repr=False)
+    taxonomy: Taxonomy = field(default_factory=default_taxonomy, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in ("probability", "share", "strength", "depth", "support"):
+            object.__setattr__(self, name, MappingProxyType(_plain(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Read-only views cannot be pickled; profiles must travel between processes.
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return (_rebuild, (Profile, {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in values.items()}))
+
+    def to_dict(self, *, evidence: bool = True) -> dict[str, Any]:
+        """Give the profile as plain values that JSON can hold.
+
+        Parameters
+        ----------
+        evidence : bool, default True
+            Whether to include the evidence, which quotes the document.
+        """
+        out: dict[str, Any] = {
+            "kind": self.kind,
+            "name": self.document.name,
+            "status": self.status,
+            "reasons": list(self.reasons),
+            "primary": self.primary,
+            "probability": dict(self.probability),
+            "share": dict(self.share),
+            "strength": dict(self.strength),
+            "depth": dict(self.depth),
+            "support": dict(self.support),
+            "flags": [f.to_dict() for f in self.flags],
+        }
+        if evidence:
+            out["evidence"] = [e.to_dict() for e in self.evidence]
+        return out
+
+    def _repr_html_(self) -> str:
+        from ._html import profile_html
+
+        return profile_html(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the six probabilities as bars, depth written beside them (needs the extra ``plots``)."""
+        from .evaluation.plots import plot_profile
+
+        return plot_profile(self, ax=ax)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A discipline that the role needs more of than the candidate shows.
+
+    Parameters
+    ----------
+    discipline : str
+        What is needed.
+    demand : float
+        Its part of the role's demand, in [0, 1].
+    coverage : float
+        The part of that demand the candidate covers, in [0, 1], adjacent disciplines included.
+    covered_by : str or None
+        The adjacent discipline that the coverage rests on; None when it is the discipline itself
+        or nothing.
+    depth : float
+        The candidate's depth in the discipline, 0 to 4.
+    """
+
+    discipline: str
+    demand: float
+    coverage: float
+    covered_by: str | None
+    depth: float
+
+    @property
+    def size(self) -> float:
+        """The uncovered demand: its part of the mismatch."""
+        return self.demand * (1.0 - self.coverage)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the gap as plain values that JSON can hold."""
+        return {
+            "discipline": self.discipline,
+            "demand": self.demand,
+            "coverage": self.coverage,
+            "covered_by": self.covered_by,
+            "depth": self.depth,
+            "size": self.size,
+        }
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a candidate's shown work meets a role's need.
+
+    Parameters
+    ----------
+    fit : float
+        Calibrated probability, in [0, 1], that someone who reads both would call the domain a fit;
+        NaN when the library abstains.
+    mismatch : float
+        The part of the role's demand, in [0, 1], that the candidate does not cover; NaN when the
+        library abstains.
+    verdict : {"fit", "partial", "mismatch", "undecided"}
+        The fit in a word; "undecided" when either side abstains.
+    gaps : tuple of Gap
+        What the role needs and the candidate lacks, the largest first.
+    flags : tuple of Flag
+        What the reader should know.
+    evidence : tuple of Evidence
+        The candidate's evidence for what the role needs, the strongest first.
+    questions : tuple of str
+        What to ask the candidate about each gap and thin claim.
+    role, candidate : Profile
+        The two sides.
+    """
+
+    fit: float
+    mismatch: float
+    verdict: Verdict
+    gaps: tuple[Gap, ...]
+    flags: tuple[Flag, ...]
+    evidence: tuple[Evidence, ...] = field(repr=False)
+    questions: tuple[str, ...] = field(repr=False)
+    role: Profile = field(repr=False)
+    candidate: Profile = field(repr=False)
+
+    @property
+    def status(self) -> Status:
+        """Whether the numbers may be used."""
+        return "abstained" if self.verdict == "undecided" else "ok"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why either side abstains."""
+        sides = (("The role", self.role), ("The candidate", self.candidate))
+        return tuple(f"{who}: {reason}" for who, side in sides for reason in side.reasons)
+
+    def explain(self) -> str:
+        """Say in a few plain sentences what the verdict rests on."""
+        from .explain import explain_match
+
+        return explain_match(self)
+
+    def to_dict(self, *, evidence: bool = True) -> dict[str, Any]:
+        """Give the match as plain values that JSON can hold (NaN becomes None).
+
+        Parameters
+        ----------
+        evidence : bool, default True
+            Whether to include the evidence, which quotes the documents.
+        """
+        out: dict[str, Any] = {
+            "fit": None if self.fit != self.fit else self.fit,
+            "mismatch": None if self.mismatch != self.mismatch else self.mismatch,
+            "verdict": self.verdict,
+            "status": self.status,
+            "reasons": list(self.reasons),
+            "gaps": [g.to_dict() for g in self.gaps],
+            "flags": [f.to_dict() for f in self.flags],
+            "questions": list(self.questions),
+            "role": self.role.to_dict(evidence=evidence),
+            "candidate": self.candidate.to_dict(evidence=evidence),
+        }
+        if evidence:
+            out["evidence"] = [e.to_dict() for e in self.evidence]
+        return out
+
+    def _repr_html_(self) -> str:
+        from ._html import match_html
+
+        return match_html(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw demand against coverage by discipline (needs the extra ``plots``)."""
+        from .evaluation.plots import plot_match
+
+        return plot_match(self, ax=ax)
+
+
+def _rebuild(cls: type[Profile], values: dict[str, Any]) -> Profile:
+    return cls(**values)

@@ -1,0 +1,337 @@
+"""The arithmetic of segments, documents and matches: arrays in, arrays out.
+
+Each fitted model is a small frozen value of named arrays (a *head*) and a function that applies
+it. Notebooks, frames, services and clusters all score through these functions; the scikit-learn
+estimators in `classifier` and `matcher` fit the heads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from .types import FloatArray
+
+LEVELS = 3
+"""Strength is 0 to 3, so a segment has three cumulative probabilities a discipline."""
+RUNGS = 4
+"""Depth is 0 to 4, so a segment has four cumulative probabilities."""
+FEATURES = ("support", "strongest", "lead")
+"""What a discipline's probability is read from; see `document_features`."""
+
+
+def sigmoid(x: FloatArray) -> FloatArray:
+    """Return the logistic function, without overflow at either end."""
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))
+
+
+def softmax(x: FloatArray) -> FloatArray:
+    """Return the softmax over the last axis."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+class Head:
+    """A frozen set of named float arrays that can be stored and read back."""
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the arrays by name."""
+        return {f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+
+    @classmethod
+    def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:
+        """Return the shape each array must have; None where any length will do."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, Any]) -> Self:
+        """Build the head from arrays by name; the inverse of `arrays`."""
+        return cls(**{f.name: np.asarray(arrays[f.name], dtype=np.float64) for f in fields(cls)})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class SegmentHead(Head):
+    """Linear read-outs of a segment's vector.
+
+    Parameters
+    ----------
+    strength : ndarray of shape (n_dimensions + 1, n_disciplines * 3)
+        Weights and, in the last row, intercepts of P(strength ≥ 1, 2, 3), discipline by discipline.
+    depth : ndarray of shape (n_dimensions + 1, 4)
+        The same for P(depth ≥ 1, 2, 3, 4).
+    section : ndarray of shape (n_dimensions + 1, n_sections)
+        The same for the section that the segment belongs to.
+    """
+
+    strength: FloatArray
+    depth: FloatArray
+    section: FloatArray
+
+    @classmethod
+    def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
+        return {"strength": (None, LEVELS * n_disciplines), "depth": (None, RUNGS), "section": (None, n_sections)}
+
+
+@dataclass(frozen=True)
+class SegmentScores:
+    """What the segment classifier says of each segment of a document.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_segments, n_disciplines)
+        P(strength ≥ 2).
+    level : ndarray of shape (n_segments, n_disciplines)
+        Expected strength over 3, in [0, 1].
+    depth : ndarray of shape (n_segments,)
+        Expected depth, 0 to 4.
+    section : ndarray of shape (n_segments, n_sections)
+        P(section).
+    """
+
+    probability: FloatArray
+    level: FloatArray
+    depth: FloatArray
+    section: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.probability)
+
+
+def score_segments(head: SegmentHead, vectors: FloatArray) -> SegmentScores:
+    """Apply a segment head.
+
+    Parameters
+    ----------
+    head : SegmentHead
+        The fitted read-outs.
+    vectors : ndarray of shape (n_segments, n_dimensions)
+        The segments' vectors.
+
+    Returns
+    -------
+    SegmentScores
+    """
+    x = np.asarray(vectors, dtype=np.float64)
+    cumulative = cumulative_strengths(head, x).reshape(len(x), -1, LEVELS)
+    return SegmentScores(
+        probability=cumulative[:, :, 1],
+        level=cumulative.mean(axis=2),
+        depth=sigmoid(_affine(x, head.depth)).sum(axis=1),
+        section=softmax(_affine(x, head.section)),
+    )
+
+
+def cumulative_strengths(head: SegmentHead, vectors: FloatArray) -> FloatArray:
+    """Return P(strength ≥ 1, 2, 3), discipline by discipline, shape (n_segments, n_disciplines * 3)."""
+    return sigmoid(_affine(np.asarray(vectors, dtype=np.float64), head.strength))
+
+
+def _affine(x: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray(x @ weights[:-1] + weights[-1])
+
+
+@dataclass(frozen=True)
+class DocumentHead(Head):
+    """How a document's segments add up to its profile; a few parameters, shared by all disciplines.
+
+    Parameters
+    ----------
+    section : ndarray of shape (n_sections,)
+        How much a segment of each section counts, ≥ 0.
+    probability : ndarray of shape (n_features + 1,)
+        Weights, ≥ 0, and intercept of the log-odds of P(strength ≥ 2); see `document_features`.
+    core : ndarray of shape (n_features + 1,)
+        The same for P(strength ≥ 3).
+    minor : ndarray of shape (n_features + 1,)
+        The same for P(strength ≥ 1).
+    depth : ndarray of shape (3,)
+        Weights, ≥ 0, of the deepest and the typical depth, and intercept; see `document_depth`.
+    """
+
+    section: FloatArray
+    probability: FloatArray
+    core: FloatArray
+    minor: FloatArray
+    depth: FloatArray
+
+    @classmethod
+    def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
+        read_out = (len(FEATURES) + 1,)
+        return {"section": (n_sections,), "probability": read_out, "core": read_out, "minor": read_out, "depth": (3,)}
+
+
+def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
+    """Return what each segment adds to the support of each discipline.
+
+    Parameters
+    ----------
+    section_weight : ndarray of shape (n_sections,)
+        How much a segment of each section counts.
+    scores : SegmentScores
+        The document's segments.
+
+    Returns
+    -------
+    ndarray of shape (n_segments, n_disciplines)
+        Weighted levels over the sum of the weights: the columns sum to the support, the weighted
+        mean level of the document.
+    """
+    weight = scores.section @ section_weight
+    return np.asarray(scores.level * (weight / max(weight.sum(), 1e-9))[:, None])
+
+
+_FLOOR = 0.003
+_STRONGEST = 8
+
+
+def document_features(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
+    """Summarise a document's segments, discipline by discipline.
+
+    Parameters
+    ----------
+    section_weight : ndarray of shape (n_sections,)
+        How much a segment of each section counts.
+    scores : SegmentScores
+        The document's segments; at least one.
+
+    Returns
+    -------
+    ndarray of shape (n_disciplines, 3)
+        The logarithm of the support; the logarithm of the mean level of the eight segments that
+        speak most for the discipline (which long boilerplate does not dilute); and how far the
+        support leads or trails the other disciplines', as log-odds.
+    """
+    support = contributions(section_weight, scores).sum(axis=0)
+    strongest = np.sort(scores.level, axis=0)[::-1][:_STRONGEST].sum(axis=0) / _STRONGEST
+    others = support.sum() - support
+    lead = np.log((support + _FLOOR) / (others + 3 * _FLOOR))
+    return np.stack([np.log(support + _FLOOR), np.log(strongest + 10 * _FLOOR), lead], axis=1)
+
+
+def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
+    """Apply one of a document head's read-outs to `document_features`."""
+    return sigmoid(_affine(features, weights))
+
+
+def document_depth(head: DocumentHead, scores: SegmentScores) -> FloatArray:
+    """Estimate a document's depth in each discipline.
+
+    Parameters
+    ----------
+    head : DocumentHead
+        The fitted read-outs.
+    scores : SegmentScores
+        The document's segments; at least one.
+
+    Returns
+    -------
+    ndarray of shape (n_disciplines,)
+        0 to 4, before it is scaled down where the discipline is hardly there.
+    """
+    deepest, typical = depth_features(scores).T
+    return np.clip(head.depth[0] * deepest + head.depth[1] * typical + head.depth[2], 0.0, 4.0)
+
+
+def depth_features(scores: SegmentScores) -> FloatArray:
+    """Return the deepest and the typical depth of the segments that speak for each discipline.
+
+    Returns
+    -------
+    ndarray of shape (n_disciplines, 2)
+        The mean of the three largest ``level × depth``, and the depth averaged by level.
+    """
+    reached = np.sort(scores.level * scores.depth[:, None], axis=0)[::-1][:3].mean(axis=0)
+    typical = (scores.level * scores.depth[:, None]).sum(axis=0) / (scores.level.sum(axis=0) + 0.1)
+    return np.stack([reached, typical], axis=1)
+
+
+@dataclass(frozen=True)
+class MatchHead(Head):
+    """How demand and supply add up to a fit.
+
+    Parameters
+    ----------
+    adjacency : ndarray of shape (n_disciplines, n_disciplines)
+        The part of a need in the row's discipline that command of the column's covers.
+    depth : ndarray of shape (5,)
+        What command a depth of 0, 1, 2, 3, 4 is worth, rising, in [0, 1].
+    fit : ndarray of shape (n_features + 1,)
+        Weights, ≥ 0, and intercept of the log-odds of a fit; see `match_features`.
+    """
+
+    adjacency: FloatArray
+    depth: FloatArray
+    fit: FloatArray
+
+    @classmethod
+    def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
+        return {"adjacency": (n_disciplines, n_disciplines), "depth": (RUNGS + 1,), "fit": (3,)}
+
+
+def supply(head: MatchHead, strength: FloatArray, depth: FloatArray) -> FloatArray:
+    """Return the command of each discipline that a candidate shows, in [0, 1].
+
+    Parameters
+    ----------
+    head : MatchHead
+        The fitted values.
+    strength : ndarray of shape (n_disciplines,)
+        Expected strength, 0 to 3.
+    depth : ndarray of shape (n_disciplines,)
+        Depth, 0 to 4.
+    """
+    return np.asarray(np.clip(strength / 2.5, 0, 1) * np.interp(depth, np.arange(5), head.depth))
+
+
+def coverage(head: MatchHead, supplied: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Return how much of a need in each discipline a supply covers, and through which discipline.
+
+    Demand is transported to supply at a cost of one less the adjacency. The transport is
+    semi-relaxed (only the demand's side is a constraint): skill is not used up by being needed
+    twice, so each need goes to whatever covers it best, and the optimum has this closed form.
+
+    Returns
+    -------
+    covered : ndarray of shape (n_disciplines,)
+        In [0, 1].
+    through : ndarray of shape (n_disciplines,)
+        The index of the discipline that covers it.
+
+    References
+    ----------
+    .. [1] Peyré and Cuturi, "Computational Optimal Transport", 2019, section 10.2, for transport
+       with relaxed marginals.
+    """
+    credit = head.adjacency * supplied[None, :]
+    through = credit.argmax(axis=1)
+    return credit[np.arange(len(credit)), through], through
+
+
+def match_features(head: MatchHead, demand: FloatArray, supplied: FloatArray) -> FloatArray:
+    """Summarise how a supply meets a demand; every value rises with the supply.
+
+    Parameters
+    ----------
+    head : MatchHead
+        The fitted values.
+    demand : ndarray of shape (n_disciplines,)
+        The role's shares, summing to one.
+    supplied : ndarray of shape (n_disciplines,)
+        The candidate's command, in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (2,)
+        The covered part of the demand, and the covered part of its largest need.
+    """
+    covered, _ = coverage(head, supplied)
+    return np.array([demand @ covered, covered[demand.argmax()]])
+
+
+def fit_probability(head: MatchHead, features: FloatArray) -> float:
+    """Apply a match head to `match_features`."""
+    return float(sigmoid(np.asarray(_affine(features, head.fit))))

@@ -1,0 +1,142 @@
+"""Text to vectors without a network: the mean of stored vectors of words, word pairs and word pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .types import FloatArray
+
+_WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[-./'&][a-z0-9]+)+)?|[^\W\d_]+")
+_PIECES_A_WORD = 4
+
+
+def words(text: str) -> list[str]:
+    """Split a text into lower-case words; ``c++``, ``a/b`` and ``scikit-learn`` stay whole.
+
+    Examples
+    --------
+    >>> words("Fine-tuned C++ and A/B tests.")
+    ['fine-tuned', 'c++', 'and', 'a/b', 'tests']
+    """
+    return _WORD.findall(text.lower())
+
+
+class StaticEncoder:
+    """Mean of stored vectors, each segment beside the mean of its document.
+
+    A text is its words and pairs of neighbouring words. A word the vocabulary lacks stands as the
+    mean of its word pieces; a pair it lacks is left out. In a document, each segment's vector is
+    followed by the mean over all segments, which is the only context it sees.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        The words and word pairs (with one space) that have a vector.
+    table : ndarray of shape (n_pieces + n_terms, n_dimensions), int8
+        First the word pieces' vectors, then the terms', each row in units of its scale.
+    scale : ndarray of shape (n_pieces + n_terms,)
+        What one unit of a row is worth.
+    tokenizer : str
+        The word-piece tokenizer, as the JSON of the ``tokenizers`` package.
+    """
+
+    def __init__(
+        self, terms: Sequence[str], table: npt.NDArray[np.int8], scale: FloatArray, tokenizer: str
+    ) -> None:
+        self.terms = terms
+        self.table = table
+        self.scale = scale
+        self.tokenizer = tokenizer
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector: a segment's own half and its document's."""
+        return 2 * int(self.table.shape[1])
+
+    def encode(self, sentences: Sequence[str], /) -> FloatArray:
+        """Encode each text alone, as a document of one segment.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_dimensions), float32
+        """
+        own = self._own(sentences)
+        return np.concatenate([own, own], axis=1)
+
+    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
+        """Encode the segments of one document.
+
+        Returns
+        -------
+        ndarray of shape (n_segments, n_dimensions), float32
+        """
+        own = self._own(segments)
+        whole = own.mean(axis=0, keepdims=True) if len(own) else own
+        return np.concatenate([own, np.broadcast_to(whole, own.shape)], axis=1)
+
+    def _own(self, texts: Sequence[str]) -> FloatArray:
+        rows = [self.rows(words(text)) for text in texts]
+        out = np.zeros((len(rows), self.table.shape[1]), np.float32)
+        filled = [i for i, r in enumerate(rows) if r]
+        if filled:
+            flat = np.array([x for i in filled for x in rows[i]])
+            lengths = np.array([len(rows[i]) for i in filled])
+            picked = self.table[flat].astype(np.float32) * self.scale[flat, None]
+            starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+            out[filled] = np.add.reduceat(picked, starts, axis=0) / lengths[:, None]
+        return out
+
+    def rows(self, tokens: Sequence[str]) -> list[int]:
+        """Return the rows of the table that a text's words and word pairs stand for."""
+        index, seen = self._index, self._pieces
+        out: list[int] = []
+        for word in tokens:
+            row = index.get(word)
+            if row is not None:
+                out.append(row)
+                continue
+            if word not in seen:
+                seen[word] = self._split(word)
+            out += seen[word]
+        out += [row for pair in pairs(tokens) if (row := index.get(pair)) is not None]
+        return out
+
+    def _split(self, word: str) -> list[int]:
+        return list(self._tokenizer.encode(word, add_special_tokens=False).ids[:_PIECES_A_WORD])
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        first = len(self.table) - len(self.terms)
+        return {term: first + i for i, term in enumerate(self.terms)}
+
+    @cached_property
+    def _pieces(self) -> dict[str, list[int]]:
+        """What unknown words were split into; a memo of words, not of texts, kept in memory only."""
+        return {}
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_str(self.tokenizer)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Tokenizers and memos stay behind; a worker rebuilds them from the same parameters.
+        return {k: self.__dict__[k] for k in ("terms", "table", "scale", "tokenizer")}
+
+
+def pairs(tokens: Sequence[str]) -> Iterable[str]:
+    """Yield the pairs of neighbouring words.
+
+    Examples
+    --------
+    >>> list(pairs(["model", "drift", "alerts"]))
+    ['model drift', 'drift alerts']
+    """
+    return (f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))

@@ -1,0 +1,251 @@
+"""From the corpus to a bundle: the steps of a training run, in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from .. import bundle as bundles
+from ..checks import abstention_reasons
+from ..classifier import DocumentClassifier, SegmentClassifier
+from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
+from ..exceptions import InputError
+from ..matcher import Matcher
+from ..model import Heads, Model
+from ..scoring import SegmentHead, SegmentScores
+from ..segments import segment
+from ..types import Encoder, FloatArray
+from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
+from .distil import StaticOptions, train_static
+from .finetune import FinetuneOptions, finetune
+from .onnx_export import bert_to_onnx
+from .pairs import compose_pairs
+
+Recipe = Literal["base", "fast"]
+HELD_OUT = 5
+"""One document in this many is kept from the encoder; pooling, calibration and matching learn on those."""
+
+
+def train(
+    recipe: str,
+    output: str | os.PathLike[str],
+    *,
+    data: str | os.PathLike[str] = "data",
+    teacher: str | os.PathLike[str] | None = None,
+    checkpoints: str | os.PathLike[str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    corpus: Corpus | None = None,
+    progress: bool | None = None,
+) -> Model:
+    """Train a model and write its bundle.
+
+    Parameters
+    ----------
+    recipe : {"base", "fast"} or str
+        ``"base"`` tunes the small transformer; ``"fast"`` learns static vectors from the corpus and
+        a teacher; any other text is the name or folder of a sentence-transformers model, whose
+        vectors are used as they are.
+    output : path
+        The bundle's folder.
+    data : path, default "data"
+        The corpus folder.
+    teacher : path or name, optional
+        For ``"fast"``: the bundle that teaches it. Without one, it learns from the labels alone.
+    checkpoints : path, optional
+        For ``"base"``: where the state after each epoch is kept; an interrupted run goes on there.
+    options : mapping, optional
+        Fields of `FinetuneOptions` or `StaticOptions` to set.
+    corpus : Corpus, optional
+        A corpus that is already loaded, on any taxonomy; `data` is then not read.
+    progress : bool, optional
+        Whether to show progress bars; by default where stderr is a terminal.
+
+    Returns
+    -------
+    Model
+        The trained model.
+
+    Raises
+    ------
+    DataError
+        If the corpus is malformed.
+    InputError
+        If an option does not exist.
+    MissingExtraError
+        If a package that training needs is not installed.
+    """
+    start = time.monotonic()
+    corpus = corpus or load_corpus(data)
+    learn, held_out = split(corpus)
+    made: Any
+    if recipe == "base":
+        made = _options(FinetuneOptions, options)
+        tuned = finetune(learn, made, checkpoints=checkpoints, progress=progress)
+        encoder: Encoder = TransformerEncoder(
+            bert_to_onnx(tuned.state, heads=tuned.heads), tuned.tokenizer, window=made.window, max_tokens=made.max_tokens
+        )
+        head, settings = tuned.segment, {}
+    elif recipe == "fast":
+        made = _options(StaticOptions, options)
+        encoder, head = train_static(learn, made, bundles.load_bundle(teacher) if teacher else None, progress=progress)
+        settings = {}
+    else:
+        made = None
+        encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
+        head = fit_segment_head(encoder, learn)
+    heads, metrics = fit_heads(encoder, head, held_out, corpus)
+    model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
+    record = {
+        "recipe": recipe,
+        "options": dataclasses.asdict(made) if made is not None else {},
+        "teacher": str(bundles.bundle_info(teacher).name) if teacher else None,
+        "data_sha256": corpus.fingerprint(),
+        "documents": {"learned": len(learn.documents), "held_out": len(held_out)},
+        "segments": len(corpus.segments),
+        "versions": _versions(),
+        "minutes": round((time.monotonic() - start) / 60, 1),
+    }
+    bundles.save_bundle(output, model, bundles.BundleInfo(recipe, record, metrics))
+    notice = "This bundle holds weights derived from all-MiniLM-L6-v2 (sentence-transformers), Apache License 2.0."
+    if recipe in ("base", "fast"):
+        (Path(output) / "NOTICE").write_text(notice + "\n", encoding="utf-8")
+    return model
+
+
+def split(corpus: Corpus) -> tuple[Corpus, tuple[LabelledDocument, ...]]:
+    """Keep one document in five from the encoder, by the hash of its id, and drop what cannot be scored.
+
+    Returns
+    -------
+    learn : Corpus
+        All single lines and the other documents.
+    held_out : tuple of LabelledDocument
+        The documents kept back.
+    """
+    usable = [d for d in corpus.documents if not abstention_reasons(d.text)]
+    kept = tuple(d for d in usable if _bucket(d.id) == 0)
+    return dataclasses.replace(corpus, documents=tuple(d for d in usable if _bucket(d.id) != 0)), kept
+
+
+def _bucket(key: str) -> int:
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % HELD_OUT
+
+
+def fit_segment_head(encoder: Encoder, corpus: Corpus) -> SegmentHead:
+    """Fit the segment classifier on an encoder's vectors of every line of the corpus."""
+    blocks = [[line] for line in corpus.segments] + [list(d.lines) for d in corpus.documents]
+    lines: list[Line] = [line for block in blocks for line in block]
+    vectors = np.concatenate([encode_segments(encoder, [line.text for line in block]) for block in blocks])
+    classifier = SegmentClassifier(n_sections=len(SECTIONS)).fit(
+        vectors,
+        np.stack([corpus.taxonomy.vector(line.strengths) for line in lines]),
+        depth=np.array([line.depth if line.source == "candidate" else -1 for line in lines]),
+        section=np.array([SECTIONS.index(line.section) for line in lines]),
+    )
+    return classifier.head_
+
+
+def fit_heads(
+    encoder: Encoder, head: SegmentHead, held_out: Sequence[LabelledDocument], corpus: Corpus
+) -> tuple[Heads, dict[str, float]]:
+    """Fit pooling, calibration and matching on documents that the encoder has not seen.
+
+    Returns
+    -------
+    heads : Heads
+        All heads.
+    metrics : dict of str to float
+        Measured on the same documents, cross-fitted over five folds.
+    """
+    classifier = SegmentClassifier()
+    classifier.head_ = head
+    taxonomy, fitted, metrics = corpus.taxonomy, {}, {}
+    for kind in ("role", "candidate"):
+        documents = [d for d in held_out if d.source == kind]
+        scores = [_scores(encoder, classifier, d) for d in documents]
+        y = np.stack([taxonomy.vector(d.strengths) for d in documents])
+        depths = np.stack([taxonomy.vector(d.depths) for d in documents]) if kind == "candidate" else None
+        fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths).head_
+        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y, depths)
+    matcher = Matcher(taxonomy.adjacency)
+    matcher.fit(np.zeros((2, 3 * len(taxonomy))), np.array([0.0, 1.0]))
+    heads = Heads(head, fitted["role"], fitted["candidate"], matcher.head_)
+    model = Model(encoder, heads, taxonomy, SECTIONS)
+    heads = dataclasses.replace(heads, match=_fit_matcher(model, held_out))
+    return heads, metrics
+
+
+def _scores(encoder: Encoder, classifier: SegmentClassifier, document: LabelledDocument) -> SegmentScores:
+    from ..scoring import score_segments
+
+    segments = segment(document.text)
+    vectors = encode_segments(encoder, [s.text for s in segments])
+    return score_segments(classifier.head_, vectors[[i for i, s in enumerate(segments) if not s.heading]])
+
+
+def _cross_fitted_accuracy(scores: Sequence[SegmentScores], y: FloatArray, depths: FloatArray | None) -> float:
+    from sklearn.model_selection import KFold
+
+    right = []
+    for train_rows, test_rows in KFold(5, shuffle=True, random_state=0).split(scores):
+        fitted = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows])
+        guess = fitted.predict([scores[i] for i in test_rows])
+        right += [y[i, g] == y[i].max() for i, g in zip(test_rows, guess, strict=True) if y[i].max() >= 2]
+    return float(np.mean(right)) if right else float("nan")
+
+
+def _fit_matcher(model: Model, held_out: Sequence[LabelledDocument]) -> Any:
+    """Learn what predicted profiles say about the fit that the labels of their documents imply."""
+    taxonomy = model.taxonomy
+    roles = [d for d in held_out if d.source == "role"]
+    candidates = [d for d in held_out if d.source == "candidate"]
+    needs = [model.profile(d.text, "role") for d in roles]
+    shown = [model.profile(d.text, "candidate") for d in candidates]
+    pairs = [
+        p
+        for p in compose_pairs(roles, candidates, taxonomy.adjacency, taxonomy.keys)
+        if needs[p.role].status == "ok" and shown[p.candidate].status != "abstained"
+    ]
+    if not pairs:
+        raise InputError("no role and candidate could be paired: the held-out documents need both kinds")
+    X = np.stack(
+        [
+            np.concatenate(
+                [
+                    taxonomy.vector(needs[p.role].share),
+                    taxonomy.vector(shown[p.candidate].strength),
+                    taxonomy.vector(shown[p.candidate].depth),
+                ]
+            )
+            for p in pairs
+        ]
+    )
+    return Matcher(taxonomy.adjacency).fit(X, np.array([p.fit for p in pairs])).head_
+
+
+def _options(cls: Any, given: Mapping[str, Any] | None) -> Any:
+    allowed = {f.name: f for f in dataclasses.fields(cls)}
+    unknown = sorted(set(given or {}) - set(allowed))
+    if unknown:
+        raise InputError(f"unknown training options {unknown}; there are {', '.join(allowed)}")
+    return cls(**(given or {}))
+
+
+def _versions() -> dict[str, str]:
+    packages = ("numpy", "scikit-learn", "scipy", "torch", "transformers", "sentence-transformers", "onnxruntime")
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except Exception:  # noqa: BLE001, PERF203 - not installed: not part of this run
+            continue
+    return found
