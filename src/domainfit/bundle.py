@@ -1,11 +1,11 @@
 """A model on disk: one folder of safetensors, JSON and at most one ONNX graph, all of it checked on load.
 
-    bundle.json        what it is: format, taxonomy, encoder, training record, metrics, file hashes
-    heads.safetensors  every learned array outside the encoder
-    tokenizer.json     the word-piece tokenizer
-    encoder.onnx       (transformer) the graph
-    static.safetensors (static) the vectors
-    terms.txt          (static) the words and word pairs, one a line
+bundle.json        what it is: format, taxonomy, encoder, training record, metrics, file hashes
+heads.safetensors  every learned array outside the encoder
+tokenizer.json     the word-piece tokenizer
+encoder.onnx       (transformer) the graph
+static.safetensors (static) the vectors
+terms.txt          (static) the words and word pairs, one a line
 """
 
 from __future__ import annotations
@@ -172,7 +172,9 @@ def _load(path: Path) -> Model:
         heads = _heads(_tensors(contents, "heads.safetensors", path), taxonomy, len(sections), path)
     except (KeyError, TypeError, ValueError, DataError) as error:
         raise BundleError(f"{path / MANIFEST} is damaged: {error!r}; get the bundle anew") from None
-    return Model(encoder, heads, taxonomy, sections, name=str(manifest.get("name", path.name)), encoder_settings=settings)
+    return Model(
+        encoder, heads, taxonomy, sections, name=str(manifest.get("name", path.name)), encoder_settings=settings
+    )
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -241,7 +243,11 @@ def _heads(arrays: Mapping[str, FloatArray], taxonomy: Taxonomy, n_sections: int
         expected = cls.shapes(len(taxonomy), n_sections)
         for name, shape in expected.items():
             found = own[name].shape if name in own else None
-            if found is None or len(found) != len(shape) or any(b not in (None, a) for a, b in zip(found, shape, strict=True)):
+            if (
+                found is None
+                or len(found) != len(shape)
+                or any(b not in (None, a) for a, b in zip(found, shape, strict=True))
+            ):
                 raise BundleError(f"{path} is damaged: {part}.{name} has shape {found}, expected {shape}")
             if not np.isfinite(own[name]).all():
                 raise BundleError(f"{path} is damaged: {part}.{name} holds values that are not finite")

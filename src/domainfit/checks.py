@@ -16,17 +16,45 @@ _ENGLISH = frozenset(
     "will can who using used which into over not all through across within between about more new work team".split()
 )
 # Function words of the other languages postings and résumés come in; words shared with English are left out.
-_OTHER = frozenset(
-    "und der die das mit für von wir sie ist ein eine einer den dem im auf zu bei als oder nicht werden sowie "
-    "le la les des du et une pour dans avec sur vous nous est sont au aux en par que qui votre notre "
-    "el los las y del una con por para que se su sus como es son nuestro "
-    "il di e per con una gli che del della sono nel "
-    "o os da do das dos em um uma para com no na ao não seu sua "
-    "het een van voor met en wij je jij zijn naar bij deze "
-    "och att det som på av för med är vi till ett "
-    "w z na do oraz jest się dla nie "
-    "ve bir ile için bu olarak".split()
-) - _ENGLISH - {"no", "do", "as", "in", "on", "an", "me", "die", "den", "son", "per", "se", "av", "vi", "e", "o", "w", "z", "y", "en", "es", "bu", "na"}
+_OTHER = (
+    frozenset(
+        "und der die das mit für von wir sie ist ein eine einer den dem im auf zu bei als oder nicht werden sowie "
+        "le la les des du et une pour dans avec sur vous nous est sont au aux en par que qui votre notre "
+        "el los las y del una con por para que se su sus como es son nuestro "
+        "il di e per con una gli che del della sono nel "
+        "o os da do das dos em um uma para com no na ao não seu sua "
+        "het een van voor met en wij je jij zijn naar bij deze "
+        "och att det som på av för med är vi till ett "
+        "w z na do oraz jest się dla nie "
+        "ve bir ile için bu olarak".split()
+    )
+    - _ENGLISH
+    - {
+        "no",
+        "do",
+        "as",
+        "in",
+        "on",
+        "an",
+        "me",
+        "die",
+        "den",
+        "son",
+        "per",
+        "se",
+        "av",
+        "vi",
+        "e",
+        "o",
+        "w",
+        "z",
+        "y",
+        "en",
+        "es",
+        "bu",
+        "na",
+    }
+)
 
 
 def abstention_reasons(text: str) -> tuple[str, ...]:

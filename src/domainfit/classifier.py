@@ -6,7 +6,7 @@ module is imported only by those who train.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -199,11 +199,13 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
         """Return P(strength ≥ 2), shape (n_documents, n_disciplines)."""
         check_is_fitted(self)
         head = self.head_
-        return np.stack([document_probability(head.probability, document_features(head.section, s)) for s in _checked(X)])
+        return np.stack(
+            [document_probability(head.probability, document_features(head.section, s)) for s in _checked(X)]
+        )
 
     def predict(self, X: Sequence[SegmentScores]) -> IntArray:
         """Return the index of the most probable discipline of each document."""
-        return self.predict_proba(X).argmax(axis=1).astype(np.int64)
+        return np.asarray(self.predict_proba(X).argmax(axis=1), np.int64)
 
     def _fit_sections(self, scores: Sequence[SegmentScores], y: FloatArray) -> FloatArray:
         """Learn how much each section counts, all else at its best given that."""
@@ -250,8 +252,11 @@ def _fit_depth(scores: Sequence[SegmentScores], y: FloatArray, depths: Any) -> F
         return default
     features = np.concatenate([depth_features(s) for s in scores])[there]
     wanted = depths.ravel()[there]
-    problem: Callable[[FloatArray], float] = lambda w: float(np.square(features @ w[:2] + w[2] - wanted).sum() + np.square(w - default).sum())  # noqa: E731
-    return np.asarray(minimize(problem, default, method="L-BFGS-B", bounds=[(0, 3), (0, 3), (-2, 2)]).x)
+
+    def loss(w: FloatArray) -> float:
+        return float(np.square(features @ w[:2] + w[2] - wanted).sum() + np.square(w - default).sum())
+
+    return np.asarray(minimize(loss, default, method="L-BFGS-B", bounds=[(0, 3), (0, 3), (-2, 2)]).x)
 
 
 def _checked(X: Sequence[SegmentScores]) -> Sequence[SegmentScores]:

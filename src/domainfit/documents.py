@@ -43,7 +43,7 @@ def read(
     source: str | os.PathLike[str] | bytes | Document,
     *,
     name: str | None = None,
-    format: Format | None = None,  # noqa: A002 - the word its users would look for
+    format: Format | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Document:
     """Read a text or a file.
@@ -93,7 +93,9 @@ def read(
         limits.check_size(len(data), name)
     else:
         raise DocumentError(
-            f"cannot read a {type(source).__name__}: give a text, a path, bytes or a Document", name=name, code="unsupported"
+            f"cannot read a {type(source).__name__}: give a text, a path, bytes or a Document",
+            name=name,
+            code="unsupported",
         )
     if not data.strip():
         raise DocumentError("the file is empty", name=name, code="empty")

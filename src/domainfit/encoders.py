@@ -163,7 +163,9 @@ class TransformerEncoder:
 
     def __getstate__(self) -> dict[str, Any]:
         # Sessions cannot be pickled; a worker opens its own from the same bytes.
-        return {k: v for k, v in self.__dict__.items() if k in ("graph", "tokenizer", "window", "max_tokens", "threads")}
+        return {
+            k: v for k, v in self.__dict__.items() if k in ("graph", "tokenizer", "window", "max_tokens", "threads")
+        }
 
 
 def pack(lengths: Sequence[int], window: int) -> Iterator[tuple[int, int]]:

@@ -1,11 +1,11 @@
 """Every error the library raises on purpose.
 
-    DomainfitError
-    ├── InputError (ValueError)      what was handed in cannot be used
-    │   ├── DocumentError            a file or text cannot be read
-    │   └── DataError                a table, corpus or gold folder is malformed
-    ├── BundleError                  a model folder is damaged, newer, or not one
-    └── MissingExtraError (ImportError)  an optional dependency is not installed
+DomainfitError
+├── InputError (ValueError)      what was handed in cannot be used
+│   ├── DocumentError            a file or text cannot be read
+│   └── DataError                a table, corpus or gold folder is malformed
+├── BundleError                  a model folder is damaged, newer, or not one
+└── MissingExtraError (ImportError)  an optional dependency is not installed
 """
 
 from __future__ import annotations

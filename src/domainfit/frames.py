@@ -144,9 +144,15 @@ def rank(
     matches = rank_matches(role, candidates, model=model, progress=progress)
     out = pd.DataFrame([_match_row(m) for _, m in matches], columns=list(_match_row(InputError(""))))
     out.index = pd.Index([name for name, _ in matches], name="candidate")
-    out.insert(0, "rank", pd.array([i + 1 if f == f else None for i, f in enumerate(out["fit"])], dtype="Int64"))
+    out.insert(0, "rank", _places(out["fit"]))
     out["above_floor"] = out["fit"] >= (floor if floor is not None else 0.0)
     return out
+
+
+def _places(fit: pd.Series[float]) -> pd.Series[int]:
+    """Number those who have a fit; the others come last and have no place."""
+    places = pd.Series(range(1, len(fit) + 1), index=fit.index, dtype="Int64")
+    return places.where(fit.notna())
 
 
 def rank_matches(
@@ -194,7 +200,7 @@ def _each(
     done: dict[Any, Profile | DomainfitError] = {}
     listed = list(values)
     keys = [v if isinstance(v, (str, bytes)) else id(v) for v in listed]
-    unique = {k: v for k, v in zip(keys, listed, strict=True)}
+    unique = dict(zip(keys, listed, strict=True))
     quiet = True if len(unique) < 20 else None
     for key, value in tqdm(unique.items(), desc=label, unit="doc", disable=quiet if progress is None else not progress):
         try:

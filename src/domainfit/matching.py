@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from .questions import questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
@@ -62,7 +63,7 @@ def _verdict(fit: float) -> Verdict:
 
 
 def _gaps(
-    role: Profile, candidate: Profile, demand: FloatArray, covered: FloatArray, through: FloatArray
+    role: Profile, candidate: Profile, demand: FloatArray, covered: FloatArray, through: npt.NDArray[np.intp]
 ) -> tuple[Gap, ...]:
     keys = role.taxonomy.keys
     found = [

@@ -174,11 +174,15 @@ class Model:
     def _abstain(self, document: Document, kind: Kind, reasons: tuple[str, ...]) -> Profile:
         none = _by_key(self.taxonomy.keys, np.zeros(len(self.taxonomy)))
         flags = document.flags + text_flags(document.text)
-        return Profile(kind, "abstained", reasons, none, none, none, none, none, None, (), flags, document, self.taxonomy)
+        return Profile(
+            kind, "abstained", reasons, none, none, none, none, none, None, (), flags, document, self.taxonomy
+        )
 
     def _own(self, profile: Profile, kind: Kind) -> Profile:
         if profile.kind != kind:
-            raise InputError(f"a profile of a {profile.kind} was given where a {kind} is needed: profile it as a {kind}")
+            raise InputError(
+                f"a profile of a {profile.kind} was given where a {kind} is needed: profile it as a {kind}"
+            )
         if profile.taxonomy != self.taxonomy:
             raise InputError("the profile was made with another taxonomy: profile the document with this model")
         return profile

@@ -157,7 +157,7 @@ class Profile:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the six probabilities as bars, depth written beside them (needs the extra ``plots``)."""
-        from .evaluation.plots import plot_profile
+        from .plots import plot_profile
 
         return plot_profile(self, ax=ax)
 
@@ -288,7 +288,7 @@ class Match:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw demand against coverage by discipline (needs the extra ``plots``)."""
-        from .evaluation.plots import plot_match
+        from .plots import plot_match
 
         return plot_match(self, ax=ax)
 

@@ -233,7 +233,7 @@ def document_depth(head: DocumentHead, scores: SegmentScores) -> FloatArray:
         0 to 4, before it is scaled down where the discipline is hardly there.
     """
     deepest, typical = depth_features(scores).T
-    return np.clip(head.depth[0] * deepest + head.depth[1] * typical + head.depth[2], 0.0, 4.0)
+    return np.asarray(np.clip(head.depth[0] * deepest + head.depth[1] * typical + head.depth[2], 0.0, 4.0))
 
 
 def depth_features(scores: SegmentScores) -> FloatArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from .types import Segment
@@ -25,29 +26,67 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
+)
 _WORD = re.compile(r"\S+")
 _SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
 
 # Headings by their words. The first pattern that matches names the section.
 _SECTIONS: tuple[tuple[str, str], ...] = (
-    ("benefit", r"benefits?|perks|what (?:we|you['’]ll) (?:offer|get)|we offer|why (?:join|work)|compensation|salary|pay range|rewards|what['’]s in it for you"),
-    ("nice_to_have", r"nice[- ]to[- ]haves?|preferred|bonus(?: points)?|desirable|desired|good to have|pluses|additional qualifications|stand out"),
-    ("requirement", r"requirements?|qualifications?|what (?:we['’]re looking|you['’]ll (?:bring|need)|you bring|we look|we need|you need|you have)|who you are|your profile|must[- ]haves?|about you|you have|you are|skills (?:and|&) experience|required|basic|minimum|ideal candidate|experience required|what we expect"),
-    ("responsibility", r"responsibilit(?:y|ies)|what you(?:['’]ll| will) (?:do|be doing)|(?:the|your|about the) (?:role|job|position|opportunity|team|mission)|duties|your (?:tasks|role|mission|impact)|key (?:tasks|accountabilities)|job (?:description|summary|purpose)|day[- ]to[- ]day|essential functions|the impact|role overview|tasks|in this role"),
-    ("company", r"about (?:us|the company|our)|who we are|our (?:company|mission|people|values|culture|story|impact)|company (?:overview|description|profile)|the company|overview"),
-    ("boilerplate", r"equal (?:opportunity|employment)|eeo|diversity|privacy|how to apply|application process|disclaimer|legal|accommodations?|additional information|to apply"),
+    (
+        "benefit",
+        r"benefits?|perks|what (?:we|you['’]ll) (?:offer|get)|we offer|why (?:join|work)|compensation|salary|pay range|rewards|what['’]s in it for you",
+    ),
+    (
+        "nice_to_have",
+        r"nice[- ]to[- ]haves?|preferred|bonus(?: points)?|desirable|desired|good to have|pluses|additional qualifications|stand out",
+    ),
+    (
+        "requirement",
+        r"requirements?|qualifications?|what (?:we['’]re looking|you['’]ll (?:bring|need)|you bring|we look|we need|you need|you have)|who you are|your profile|must[- ]haves?|about you|you have|you are|skills (?:and|&) experience|required|basic|minimum|ideal candidate|experience required|what we expect",
+    ),
+    (
+        "responsibility",
+        r"responsibilit(?:y|ies)|what you(?:['’]ll| will) (?:do|be doing)|(?:the|your|about the) (?:role|job|position|opportunity|team|mission)|duties|your (?:tasks|role|mission|impact)|key (?:tasks|accountabilities)|job (?:description|summary|purpose)|day[- ]to[- ]day|essential functions|the impact|role overview|tasks|in this role",
+    ),
+    (
+        "company",
+        r"about (?:us|the company|our)|who we are|our (?:company|mission|people|values|culture|story|impact)|company (?:overview|description|profile)|the company|overview",
+    ),
+    (
+        "boilerplate",
+        r"equal (?:opportunity|employment)|eeo|diversity|privacy|how to apply|application process|disclaimer|legal|accommodations?|additional information|to apply",
+    ),
     ("publication", r"publications?|papers|patents?|selected (?:papers|publications)|talks|conferences"),
     ("project", r"(?:\w+ )?projects?|portfolio|open[- ]source|thesis(?: work)?|hackathons?"),
-    ("skills", r"(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming"),
-    ("education", r"education(?:al)?(?: .*)?|academics?(?: .*)?|certificat\w+|certifications? .*|licenses?(?: .*)?|courses?(?:work)?|relevant coursework|training|qualification|honou?rs.*|awards?.*|achievements?"),
-    ("summary", r"(?:professional |executive |career |personal )?(?:summary|profile|objectives?|statement)|about me|overview|introduction"),
-    ("experience", r"(?:\w+ )?(?:experience|employment|work history|career history)(?: .*)?|internships?|positions? held|employment history|appointments"),
-    ("other", r"contact|languages|interests|hobbies|references|volunteer\w*.*|activities|extracurricular.*|leadership.*|personal (?:details|information)|declaration|extra.*"),
+    (
+        "skills",
+        r"(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming",
+    ),
+    (
+        "education",
+        r"education(?:al)?(?: .*)?|academics?(?: .*)?|certificat\w+|certifications? .*|licenses?(?: .*)?|courses?(?:work)?|relevant coursework|training|qualification|honou?rs.*|awards?.*|achievements?",
+    ),
+    (
+        "summary",
+        r"(?:professional |executive |career |personal )?(?:summary|profile|objectives?|statement)|about me|overview|introduction",
+    ),
+    (
+        "experience",
+        r"(?:\w+ )?(?:experience|employment|work history|career history)(?: .*)?|internships?|positions? held|employment history|appointments",
+    ),
+    (
+        "other",
+        r"contact|languages|interests|hobbies|references|volunteer\w*.*|activities|extracurricular.*|leadership.*|personal (?:details|information)|declaration|extra.*",
+    ),
 )
 _ROLE_ONLY = frozenset({"benefit", "nice_to_have", "requirement", "responsibility", "company", "boilerplate"})
 _HEADINGS = [(name, re.compile(rf"(?:{pattern})\b.{{0,40}}", re.IGNORECASE)) for name, pattern in _SECTIONS]
-_EXACT = [(name, re.compile(rf"(?:my |our |key |main |core |selected |relevant |additional )?(?:{pattern})", re.IGNORECASE)) for name, pattern in _SECTIONS]
+_EXACT = [
+    (name, re.compile(rf"(?:my |our |key |main |core |selected |relevant |additional )?(?:{pattern})", re.IGNORECASE))
+    for name, pattern in _SECTIONS
+]
 _DECORATION = " \t#*_=~-–—:•|"
 
 
@@ -57,7 +96,7 @@ class _Span(NamedTuple):
 
 
 def segment(text: str) -> list[Segment]:
-    """Cut a text into segments in reading order.
+    r"""Cut a text into segments in reading order.
 
     Parameters
     ----------
@@ -72,7 +111,7 @@ def segment(text: str) -> list[Segment]:
 
     Examples
     --------
-    >>> [(s.section, s.heading, s.text) for s in segment("SKILLS\\n- PyTorch, CUDA\\n- Go")]
+    >>> [(s.section, s.heading, s.text) for s in segment("SKILLS\n- PyTorch, CUDA\n- Go")]
     [('skills', True, 'SKILLS'), ('skills', False, 'PyTorch, CUDA'), ('skills', False, 'Go')]
     """
     out: list[Segment] = []
@@ -129,7 +168,9 @@ def _continues(text: str, before: _Span, here: _Span, full: float) -> bool:
     last_line = max(text.rfind("\n", before.start, before.end) + 1, before.start)
     width, tail = before.end - last_line, text[before.end - 1]
     line = text[here.start : here.end]
-    if _heading(line) is not None or (last_line == before.start and _heading(text[before.start : before.end]) is not None):
+    if _heading(line) is not None or (
+        last_line == before.start and _heading(text[before.start : before.end]) is not None
+    ):
         return False
     if tail in ",;&(/-–" or line[0].islower():
         return width >= 0.5 * full or tail in ",&(/"
@@ -168,7 +209,7 @@ def _cut(block: str) -> Iterator[_Span]:
         if match.start() > cuts[-1] and not _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
             cuts.append(match.end())
     cuts.append(len(block))
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         yield from (s for piece in _soften(block, start, end) if (s := _strip(block, *piece)) is not None)
 
 

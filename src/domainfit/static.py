@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,7 @@ class StaticEncoder:
         The word-piece tokenizer, as the JSON of the ``tokenizers`` package.
     """
 
-    def __init__(
-        self, terms: Sequence[str], table: npt.NDArray[np.int8], scale: FloatArray, tokenizer: str
-    ) -> None:
+    def __init__(self, terms: Sequence[str], table: npt.NDArray[np.int8], scale: FloatArray, tokenizer: str) -> None:
         self.terms = terms
         self.table = table
         self.scale = scale
@@ -139,4 +138,4 @@ def pairs(tokens: Sequence[str]) -> Iterable[str]:
     >>> list(pairs(["model", "drift", "alerts"]))
     ['model drift', 'drift alerts']
     """
-    return (f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
+    return (f"{a} {b}" for a, b in pairwise(tokens))

@@ -114,7 +114,12 @@ class Taxonomy:
         """
         try:
             disciplines = tuple(
-                Discipline(str(d["key"]), str(d.get("name", d["key"])), str(d.get("description", "")), str(d.get("color", "#777777")))
+                Discipline(
+                    str(d["key"]),
+                    str(d.get("name", d["key"])),
+                    str(d.get("description", "")),
+                    str(d.get("color", "#777777")),
+                )
                 for d in value["disciplines"]
             )
         except (KeyError, TypeError, AttributeError) as error:

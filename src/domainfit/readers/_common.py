@@ -46,6 +46,4 @@ class Limits:
 
 def corrupt(kind: str, name: str | None) -> DocumentError:
     """Return the error for a file that its own library cannot open."""
-    return DocumentError(
-        f"the {kind} file is damaged and cannot be opened; export it again", name=name, code="corrupt"
-    )
+    return DocumentError(f"the {kind} file is damaged and cannot be opened; export it again", name=name, code="corrupt")

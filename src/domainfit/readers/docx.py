@@ -36,7 +36,7 @@ def read_docx(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
         pieces = [*_margins(document, "header"), *_paragraphs(document.element.body), *_margins(document, "footer")]
     except DocumentError:
         raise
-    except Exception:  # noqa: BLE001 - python-docx raises whatever its XML library raises
+    except Exception:
         raise corrupt("DOCX", name) from None
     yield from pieces
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .._optional import require
@@ -34,9 +35,7 @@ def read_pdf(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
     with _LOCK:
         pages = list(_pages(pdfium, data, name, limits))
     if not any(boxes for boxes in pages):
-        raise DocumentError(
-            "the PDF holds no text, only images: run OCR on it first", name=name, code="image_only"
-        )
+        raise DocumentError("the PDF holds no text, only images: run OCR on it first", name=name, code="image_only")
     for number, boxes in enumerate(pages, 1):
         for line in reading_order(boxes):
             yield Piece(line, f"page {number}")
@@ -53,7 +52,10 @@ def _pages(pdfium: Any, data: bytes, name: str | None, limits: Limits) -> Iterat
         raise corrupt("PDF", name) from None
     try:
         if len(document) > limits.max_pages:
-            message = f"the PDF has {len(document)} pages, the limit is {limits.max_pages}; give read() a larger Limits(max_pages=...)"
+            message = (
+                f"the PDF has {len(document)} pages, the limit is {limits.max_pages}; "
+                "give read() a larger Limits(max_pages=...)"
+            )
             raise DocumentError(message, name=name, code="too_many_pages")
         for page in document:
             textpage = page.get_textpage()
@@ -149,7 +151,7 @@ def _gutter(rows: Sequence[Row]) -> float | None:
 def _line(row: Row) -> str:
     """Join the runs of a line; a wide gap stays visible as two spaces."""
     out = row[0].text.strip()
-    for before, here in zip(row, row[1:], strict=False):
+    for before, here in pairwise(row):
         height = max(here.top - here.bottom, 1.0)
         gap = here.left - before.right
         glue = "  " if gap > 2 * height else " " if gap > 0.15 * height or before.text.endswith(" ") else ""

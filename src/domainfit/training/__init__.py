@@ -1,0 +1,1 @@
+"""From labelled text to a model: the corpus, the training steps, the bundle."""

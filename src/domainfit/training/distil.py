@@ -129,9 +129,7 @@ def quantise(vectors: FloatArray) -> tuple[Any, FloatArray]:
     return np.rint(vectors / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
-def _block(
-    lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teacher: Model | None, teach: float
-) -> Block:
+def _block(lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teacher: Model | None, teach: float) -> Block:
     strengths = np.stack([corpus.taxonomy.vector(line.strengths) for line in lines])
     targets = (strengths[:, :, None] >= np.arange(1, LEVELS + 1)).astype(np.float32).reshape(len(lines), -1)
     depth = (np.array([line.depth for line in lines])[:, None] >= np.arange(1, RUNGS + 1)).astype(np.float32)
@@ -168,7 +166,9 @@ class _Run:
         total = o.epochs * sum(1 for _ in self._batches())
         self.random.seed(o.seed)
         step = 0
-        with tqdm(total=total, desc="static vectors", unit="step", disable=None if progress is None else not progress) as bar:
+        with tqdm(
+            total=total, desc="static vectors", unit="step", disable=None if progress is None else not progress
+        ) as bar:
             while step < total:
                 for batch in self._batches():
                     for group in optimizer.param_groups:

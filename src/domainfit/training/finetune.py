@@ -154,7 +154,9 @@ class _Run:
         done = _restore(self, checkpoints, optimizer)
         step = sum(len(e) for e in epochs[:done])
         self.modules.train()
-        with tqdm(total=total, initial=step, desc="tuning", unit="step", disable=None if progress is None else not progress) as bar:
+        with tqdm(
+            total=total, initial=step, desc="tuning", unit="step", disable=None if progress is None else not progress
+        ) as bar:
             for epoch in range(done, o.epochs):
                 # Dropout is seeded by the epoch, so that a resumed run draws what a whole one drew.
                 torch.manual_seed(o.seed + 1000 * (epoch + 1))
@@ -250,8 +252,12 @@ def _save(run: _Run, folder: Path | None, optimizer: Any, epoch: int) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     state = {
-        "key": _key(run), "epoch": epoch, "modules": run.modules.state_dict(), "optimizer": optimizer.state_dict(),
-        "mean": run.mean, "averaged": run.averaged,
+        "key": _key(run),
+        "epoch": epoch,
+        "modules": run.modules.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "mean": run.mean,
+        "averaged": run.averaged,
     }
     # Written aside and moved into place: a run that is killed leaves the last whole checkpoint.
     run.torch.save(state, folder / "last.pt.part")

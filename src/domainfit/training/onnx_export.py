@@ -59,15 +59,15 @@ class _Graph:
         stored = self.constant(f"{name}.int8", np.rint(columns / scale).astype(np.int8))
         product = self.op("Cast", self.op("MatMulInteger", values, stored, zero), to=self.onnx.TensorProto.FLOAT)
         factor = self.op("Mul", step, self.constant(f"{name}.scale", scale.astype(np.float32)))
-        return self.op(
-            "Add", self.op("Mul", product, factor), self.constant(f"{name}.bias", bias.astype(np.float32))
-        )
+        return self.op("Add", self.op("Mul", product, factor), self.constant(f"{name}.bias", bias.astype(np.float32)))
 
     def quantised(self, x: str) -> tuple[str, str, str]:
         """Quantise a value once, however many products it enters."""
         if x not in self.quantised_as:
             names = (f"{x}.uint8", f"{x}.step", f"{x}.zero")
-            self.nodes.append(self.onnx.helper.make_node("DynamicQuantizeLinear", [x], list(names), name=f"{x}.quantise"))
+            self.nodes.append(
+                self.onnx.helper.make_node("DynamicQuantizeLinear", [x], list(names), name=f"{x}.quantise")
+            )
             self.quantised_as[x] = names
         return self.quantised_as[x]
 
@@ -118,7 +118,9 @@ def bert_to_onnx(state: Mapping[str, FloatArray], *, heads: int) -> bytes:
     ids = onnx.helper.make_tensor_value_info("ids", onnx.TensorProto.INT64, ["n_tokens"])
     states = onnx.helper.make_tensor_value_info("states", onnx.TensorProto.FLOAT, ["n_tokens", width])
     graph = onnx.helper.make_graph(g.nodes, "encoder", [ids], [states], g.weights)
-    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", OPSET)], producer_name="domainfit")
+    model = onnx.helper.make_model(
+        graph, opset_imports=[onnx.helper.make_opsetid("", OPSET)], producer_name="domainfit"
+    )
     model.ir_version = 9
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
@@ -132,9 +134,7 @@ def _embed(g: _Graph, state: Mapping[str, FloatArray]) -> str:
     length = g.op("Shape", "ids")
     here = g.op("Slice", g.half("positions", positions), zero, length, zero, one)
     summed = g.op("Add", words, here)
-    return g.layer_norm(
-        summed, "embed.norm", state["embeddings.LayerNorm.weight"], state["embeddings.LayerNorm.bias"]
-    )
+    return g.layer_norm(summed, "embed.norm", state["embeddings.LayerNorm.weight"], state["embeddings.LayerNorm.bias"])
 
 
 def _layer(g: _Graph, x: str, layer: int, state: Mapping[str, FloatArray], heads: int, width: int) -> str:

@@ -87,17 +87,20 @@ def train(
     corpus = corpus or load_corpus(data)
     learn, held_out = split(corpus)
     made: Any
+    settings: dict[str, Any] = {}
     if recipe == "base":
         made = _options(FinetuneOptions, options)
         tuned = finetune(learn, made, checkpoints=checkpoints, progress=progress)
         encoder: Encoder = TransformerEncoder(
-            bert_to_onnx(tuned.state, heads=tuned.heads), tuned.tokenizer, window=made.window, max_tokens=made.max_tokens
+            bert_to_onnx(tuned.state, heads=tuned.heads),
+            tuned.tokenizer,
+            window=made.window,
+            max_tokens=made.max_tokens,
         )
-        head, settings = tuned.segment, {}
+        head = tuned.segment
     elif recipe == "fast":
         made = _options(StaticOptions, options)
         encoder, head = train_static(learn, made, bundles.load_bundle(teacher) if teacher else None, progress=progress)
-        settings = {}
     else:
         made = None
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
@@ -246,6 +249,6 @@ def _versions() -> dict[str, str]:
     for name in packages:
         try:
             found[name] = version(name)
-        except Exception:  # noqa: BLE001, PERF203 - not installed: not part of this run
+        except Exception:
             continue
     return found

@@ -79,7 +79,14 @@ class WindowSampler:
     """
 
     def __init__(
-        self, corpus: Corpus, tokenize: Tokenize, marks: tuple[int, int, int], *, window: int, max_tokens: int, seed: int
+        self,
+        corpus: Corpus,
+        tokenize: Tokenize,
+        marks: tuple[int, int, int],
+        *,
+        window: int,
+        max_tokens: int,
+        seed: int,
     ) -> None:
         self.marks = marks
         self.window = window

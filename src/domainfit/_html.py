@@ -1,0 +1,54 @@
+"""How a notebook shows a profile and a match. Every piece of text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from .explain import explain_match, explain_profile
+from .results import Evidence, Match, Profile, depth_name
+
+MAX_EVIDENCE = 10
+
+
+def profile_html(profile: Profile) -> str:
+    """Draw a profile as bars with its evidence."""
+    title = f"{profile.kind.capitalize()}: {escape(profile.document.name or 'document')}"
+    body = f"<p>{escape(explain_profile(profile))}</p>{_bars(profile)}{_list(profile, profile.evidence)}"
+    return f"<div><b>{title}</b>{body}</div>"
+
+
+def match_html(match: Match) -> str:
+    """Draw a match: the verdict, both profiles, gaps, evidence and questions."""
+    gaps = "".join(
+        f"<li>{escape(match.role.taxonomy[g.discipline].name)}: {g.demand:.0%} needed, {g.coverage:.0%} covered</li>"
+        for g in match.gaps
+    )
+    questions = "".join(f"<li>{escape(q)}</li>" for q in match.questions)
+    return (
+        f"<div><p>{escape(explain_match(match))}</p>"
+        f"<div style='display:flex;gap:2em'><div><b>Role</b>{_bars(match.role)}</div>"
+        f"<div><b>Candidate</b>{_bars(match.candidate)}</div></div>"
+        f"<b>Gaps</b><ul>{gaps or '<li>none</li>'}</ul><b>Evidence</b>{_list(match.candidate, match.evidence)}"
+        f"<b>Ask</b><ul>{questions or '<li>nothing</li>'}</ul></div>"
+    )
+
+
+def _bars(profile: Profile) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(d.name)}</td><td style='width:10em'><div style='background:{escape(d.color)};height:.8em;"
+        f"width:{profile.probability[d.key]:.0%}'></div></td><td>{profile.probability[d.key]:.2f}</td>"
+        f"<td>{depth_name(profile.depth[d.key]) if profile.kind == 'candidate' else ''}</td></tr>"
+        for d in profile.taxonomy.disciplines
+    )
+    return f"<table>{rows}</table>"
+
+
+def _list(profile: Profile, evidence: Iterable[Evidence]) -> str:
+    items = "".join(
+        f"<li><span style='border-left:.4em solid {escape(profile.taxonomy[e.discipline].color)};padding-left:.4em'>"
+        f"{escape(' '.join(e.text.split()))}</span> <small>({escape(profile.taxonomy[e.discipline].name)}"
+        f"{', ' + depth_name(e.depth) if e.depth else ''}, +{e.contribution:.3f})</small></li>"
+        for e in list(evidence)[:MAX_EVIDENCE]
+    )
+    return f"<ul>{items}</ul>"
