@@ -139,7 +139,7 @@ def _gutter(rows: Sequence[Row]) -> float | None:
         right = [b for b in boxes if b.left >= x]
         if len(left) < _MIN_ROWS or len(right) < _MIN_ROWS or crossing > 0.34 * len(rows):
             continue
-        if any(max(b.right for b in side) - min(b.left for b in side) < 0.18 * (high - low) for side in (left, right)):
+        if any(max(b.right for b in side) - min(b.left for b in side) < 0.1 * (high - low) for side in (left, right)):
             continue
         gap = min(b.left for b in right) - max(b.right for b in left)
         if gap >= _MIN_GUTTER and (best is None or (-crossing, gap) > best[:2]):

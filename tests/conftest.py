@@ -1,0 +1,65 @@
+"""What many tests need: the corpus, the shipped models, a few texts written for the tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+ROOT = Path(__file__).parent.parent
+
+VISION = """PERCEPTION ENGINEER
+Experience
+- Trained a detector for pallets on 30,000 warehouse images and shipped it to 40 forklifts
+- Calibrated the stereo cameras of each truck and wrote the depth estimation
+- Segmented free floor from video with a U-Net, evaluated on night shifts
+Education
+MSc in Robotics
+"""
+LANGUAGE = """NLP ENGINEER
+Experience
+- Built named entity recognition for insurance letters, with an annotation guide and four annotators
+- Trained a summarisation model for call transcripts and measured it against people
+- Maintains the speech recognition models for two dialects, used in 3,000 calls a day
+Education
+MSc in Computational Linguistics
+"""
+BACKEND = """BACKEND DEVELOPER
+Experience
+- Wrote the booking service in Java with Spring and PostgreSQL for a ferry line
+- Moved the invoices from a mainframe to a message queue and kept both in step for a year
+- Looks after the build servers and the release calendar of nine developers
+Education
+BSc in Information Systems
+"""
+VISION_ROLE = """Computer Vision Engineer
+You will train object detection and segmentation models on images from our sorting belts.
+You will calibrate cameras, choose lenses and light, and bring the models to the edge device.
+You have several years of experience with image-based deep learning and with tracking in video.
+We offer thirty days of leave and a canteen.
+"""
+
+
+@pytest.fixture(scope="session")
+def fast():
+    import domainfit
+
+    return domainfit.load_bundle("fast")
+
+
+@pytest.fixture(scope="session")
+def base():
+    import domainfit
+
+    return domainfit.load_bundle("base")
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    from domainfit.training.corpus import load_corpus
+
+    return load_corpus(ROOT / "data")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domainfit.segments import MAX_WORDS, segment
+
+LINES = st.lists(
+    st.sampled_from(
+        ["Experience", "- built a thing, and then another", "SKILLS:", "", "●", "Python, SQL | Go", "It works. It ships! Does it?", "•  a • b", "x" * 300, "word " * 120, "e.g. Dr. No. 5", "\t indented", "ünïcode – dash", "1. first", "#"]
+    ),
+    max_size=25,
+)
+
+
+@given(st.one_of(st.text(max_size=400), LINES.map("\n".join)))
+def test_segments_quote_the_text_in_order(text):
+    segments = segment(text)
+    assert all(text[s.start : s.end] == s.text and s.text.strip() for s in segments)
+    assert all(a.end <= b.start for a, b in zip(segments, segments[1:], strict=False))
+
+
+@given(st.text(alphabet="ab cd,.;\n-•", max_size=600))
+def test_no_segment_is_endless(text):
+    assert all(len(s.text.split()) <= MAX_WORDS for s in segment(text))
+
+
+def pieces(text):
+    return [s.text for s in segment(text) if not s.heading]
+
+
+def test_bullets_headings_and_sections():
+    found = segment("PROFESSIONAL EXPERIENCE\n• Trained a model\n• Shipped it\n\nEducation:\nBSc Physics")
+    assert [(s.section, s.heading) for s in found] == [("experience", True), ("experience", False), ("experience", False), ("education", True), ("education", False)]
+
+
+def test_a_bullet_alone_on_its_line_belongs_to_the_next():
+    assert pieces("●\nTrained a model\n●\nShipped it") == ["Trained a model", "Shipped it"]
+
+
+def test_wrapped_lines_are_one_segment():
+    text = "- Built the ranking service that orders search results for the whole\n  marketplace, and measured it with interleaving over several months\n- Next"
+    assert len(pieces(text)) == 2
+
+
+def test_sentences_of_a_paragraph_and_glued_sentences():
+    assert len(pieces("We sell tea. You will train models. You report to the lead.")) == 3
+    assert pieces("You know Python and statistics.What you will do is train models.") == ["You know Python and statistics.", "What you will do is train models."]
+
+
+def test_abbreviations_do_not_end_a_sentence():
+    assert pieces("Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year") == ["Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year"]
+
+
+def test_run_on_skills_are_cut_at_commas():
+    parts = pieces("Skills: " + ", ".join(f"tool{i}" for i in range(100)))
+    assert len(parts) >= 3
+    assert all(p.rstrip(",").split()[-1].startswith("tool") for p in parts)
+
+
+def test_a_heading_with_its_content_names_the_section():
+    assert [s.section for s in segment("Requirements: a degree in computing and patience with people")] == ["requirement"]
+
+
+def test_nothing_from_nothing():
+    assert segment("") == segment(" \n\t\n•\n") == []
