@@ -85,7 +85,9 @@ def dated(rows: Sequence[tuple[str, str]]) -> bytes:
     for i, (line, date) in enumerate(rows):
         canvas.drawString(50, 790 - 40 * i, line)
         canvas.drawRightString(545, 790 - 40 * i, date)
-        canvas.drawString(50, 772 - 40 * i, "Did many things there that fill the line from one margin right to the other one, nearly")
+        canvas.drawString(
+            50, 772 - 40 * i, "Did many things there that fill the line from one margin right to the other one, nearly"
+        )
     canvas.save()
     return buffer.getvalue()
 

@@ -14,10 +14,18 @@ from domainfit.readers._common import Limits
 
 from . import files
 
-BODY = ["Experience", "- Trained a detector for apples on photographs", "- Shipped it to forty robots", "Education", "MSc Robotics"]
+BODY = [
+    "Experience",
+    "- Trained a detector for apples on photographs",
+    "- Shipped it to forty robots",
+    "Education",
+    "MSc Robotics",
+]
 
 
-@pytest.mark.parametrize("make", [files.pdf, files.docx, files.html, files.text, files.json_resume], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "make", [files.pdf, files.docx, files.html, files.text, files.json_resume], ids=lambda f: f.__name__
+)
 def test_every_format_reads_the_same_from_bytes_and_from_a_path(make, tmp_path):
     name, data = make(BODY)
     path = tmp_path / name
@@ -32,7 +40,9 @@ def test_every_format_reads_the_same_from_bytes_and_from_a_path(make, tmp_path):
     assert document.origin(offset) is not None
 
 
-@pytest.mark.parametrize("make", [files.pdf, files.docx, files.html, files.text, files.json_resume], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "make", [files.pdf, files.docx, files.html, files.text, files.json_resume], ids=lambda f: f.__name__
+)
 def test_origins_are_ordered_and_cover_the_text(make):
     document = read(make(BODY)[1])
     assert document.origins[0].start == 0
@@ -116,7 +126,11 @@ def test_what_cannot_be_read_says_why(code):
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"\xd0\xcf\x11\xe0\xa1\xb1", "unsupported"), (b"{\\rtf1 hello}", "unsupported"), (b"\x00\x01\x02binary\xff", "unsupported")],
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "unsupported"),
+        (b"{\\rtf1 hello}", "unsupported"),
+        (b"\x00\x01\x02binary\xff", "unsupported"),
+    ],
 )
 def test_foreign_kinds(data, code):
     with pytest.raises(DocumentError) as caught:

@@ -7,7 +7,23 @@ from domainfit.segments import MAX_WORDS, segment
 
 LINES = st.lists(
     st.sampled_from(
-        ["Experience", "- built a thing, and then another", "SKILLS:", "", "●", "Python, SQL | Go", "It works. It ships! Does it?", "•  a • b", "x" * 300, "word " * 120, "e.g. Dr. No. 5", "\t indented", "ünïcode – dash", "1. first", "#"]
+        [
+            "Experience",
+            "- built a thing, and then another",
+            "SKILLS:",
+            "",
+            "●",
+            "Python, SQL | Go",
+            "It works. It ships! Does it?",
+            "•  a • b",
+            "x" * 300,
+            "word " * 120,
+            "e.g. Dr. No. 5",
+            "\t indented",
+            "ünïcode – dash",
+            "1. first",
+            "#",
+        ]
     ),
     max_size=25,
 )
@@ -31,7 +47,13 @@ def pieces(text):
 
 def test_bullets_headings_and_sections():
     found = segment("PROFESSIONAL EXPERIENCE\n• Trained a model\n• Shipped it\n\nEducation:\nBSc Physics")
-    assert [(s.section, s.heading) for s in found] == [("experience", True), ("experience", False), ("experience", False), ("education", True), ("education", False)]
+    assert [(s.section, s.heading) for s in found] == [
+        ("experience", True),
+        ("experience", False),
+        ("experience", False),
+        ("education", True),
+        ("education", False),
+    ]
 
 
 def test_a_bullet_alone_on_its_line_belongs_to_the_next():
@@ -45,11 +67,16 @@ def test_wrapped_lines_are_one_segment():
 
 def test_sentences_of_a_paragraph_and_glued_sentences():
     assert len(pieces("We sell tea. You will train models. You report to the lead.")) == 3
-    assert pieces("You know Python and statistics.What you will do is train models.") == ["You know Python and statistics.", "What you will do is train models."]
+    assert pieces("You know Python and statistics.What you will do is train models.") == [
+        "You know Python and statistics.",
+        "What you will do is train models.",
+    ]
 
 
 def test_abbreviations_do_not_end_a_sentence():
-    assert pieces("Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year") == ["Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year"]
+    assert pieces("Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year") == [
+        "Worked with Dr. Able on imaging, e.g. Segmentation of cells, for a year"
+    ]
 
 
 def test_run_on_skills_are_cut_at_commas():
@@ -59,7 +86,9 @@ def test_run_on_skills_are_cut_at_commas():
 
 
 def test_a_heading_with_its_content_names_the_section():
-    assert [s.section for s in segment("Requirements: a degree in computing and patience with people")] == ["requirement"]
+    assert [s.section for s in segment("Requirements: a degree in computing and patience with people")] == [
+        "requirement"
+    ]
 
 
 def test_nothing_from_nothing():

@@ -94,7 +94,13 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
         contents |= {"encoder.onnx": encoder.graph, "tokenizer.json": encoder.tokenizer.encode()}
         settings = {"kind": "transformer", "window": encoder.window, "max_tokens": encoder.max_tokens}
     elif isinstance(encoder, StaticEncoder):
-        contents["static.safetensors"] = save({"table": encoder.table, "scale": encoder.scale.astype(np.float32)})
+        contents["static.safetensors"] = save(
+            {
+                "table": encoder.table,
+                "scale": encoder.scale.astype(np.float32),
+                "hidden": encoder.hidden.astype(np.float32),
+            }
+        )
         contents |= {"terms.txt": "\n".join(encoder.terms).encode(), "tokenizer.json": encoder.tokenizer.encode()}
         settings = {"kind": "static"}
     elif settings.get("kind") != "sentence-transformers":
@@ -229,10 +235,12 @@ def _encoder(settings: Mapping[str, Any], contents: Mapping[str, bytes], path: P
     if kind == "static":
         tensors = _tensors(contents, "static.safetensors", path)
         terms = contents["terms.txt"].decode().split("\n")
-        table, scale = tensors["table"], tensors["scale"]
+        table, scale, hidden = tensors["table"], tensors["scale"], tensors["hidden"]
         if table.ndim != 2 or table.dtype != np.int8 or scale.shape != table.shape[:1] or len(terms) >= len(table):
             raise BundleError(f"{path} is damaged: the static vectors have shapes {table.shape}, {scale.shape}")
-        return StaticEncoder(terms, table, scale, tokenizer)  # type: ignore[arg-type]
+        if hidden.ndim != 2 or len(hidden) != 2 * table.shape[1] + 1:
+            raise BundleError(f"{path} is damaged: the hidden layer has shape {hidden.shape}")
+        return StaticEncoder(terms, table, scale, hidden, tokenizer)  # type: ignore[arg-type]
     raise BundleError(f"{path} has an encoder of unknown kind {kind!r}: upgrade domainfit")
 
 

@@ -1,4 +1,4 @@
-"""Text to vectors without a network: the mean of stored vectors of words, word pairs and word pieces."""
+"""Text to vectors without a transformer: sums of stored vectors of words, word pairs and word pieces."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def words(text: str) -> list[str]:
 
 
 class StaticEncoder:
-    """Mean of stored vectors, each segment beside the mean of its document.
+    """Sums of stored vectors, a segment's beside its document's, through one hidden layer.
 
-    A text is its words and pairs of neighbouring words. A word the vocabulary lacks stands as the
-    mean of its word pieces; a pair it lacks is left out. In a document, each segment's vector is
-    followed by the mean over all segments, which is the only context it sees.
+    A text is its words and pairs of neighbouring words; their vectors are summed and divided by the
+    square root of their number. A word the vocabulary lacks stands as its word pieces; a pair it
+    lacks is left out. The mean over the document's segments is the only context a segment sees.
 
     Parameters
     ----------
@@ -43,20 +43,30 @@ class StaticEncoder:
         First the word pieces' vectors, then the terms', each row in units of its scale.
     scale : ndarray of shape (n_pieces + n_terms,)
         What one unit of a row is worth.
+    hidden : ndarray of shape (2 * n_dimensions + 1, n_hidden)
+        The hidden layer's weights and, in the last row, biases; what is negative after it becomes 0.
     tokenizer : str
         The word-piece tokenizer, as the JSON of the ``tokenizers`` package.
     """
 
-    def __init__(self, terms: Sequence[str], table: npt.NDArray[np.int8], scale: FloatArray, tokenizer: str) -> None:
+    def __init__(
+        self,
+        terms: Sequence[str],
+        table: npt.NDArray[np.int8],
+        scale: FloatArray,
+        hidden: FloatArray,
+        tokenizer: str,
+    ) -> None:
         self.terms = terms
         self.table = table
         self.scale = scale
+        self.hidden = hidden
         self.tokenizer = tokenizer
 
     @property
     def dimension(self) -> int:
-        """The length of a vector: a segment's own half and its document's."""
-        return 2 * int(self.table.shape[1])
+        """The length of a vector."""
+        return int(self.hidden.shape[1])
 
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
         """Encode each text alone, as a document of one segment.
@@ -66,7 +76,7 @@ class StaticEncoder:
         ndarray of shape (n_texts, n_dimensions), float32
         """
         own = self._own(sentences)
-        return np.concatenate([own, own], axis=1)
+        return self._mix(own, own)
 
     def encode_document(self, segments: Sequence[str], /) -> FloatArray:
         """Encode the segments of one document.
@@ -77,7 +87,11 @@ class StaticEncoder:
         """
         own = self._own(segments)
         whole = own.mean(axis=0, keepdims=True) if len(own) else own
-        return np.concatenate([own, np.broadcast_to(whole, own.shape)], axis=1)
+        return self._mix(own, np.broadcast_to(whole, own.shape))
+
+    def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
+        both = np.concatenate([own, whole], axis=1)
+        return np.maximum(both @ self.hidden[:-1] + self.hidden[-1], 0.0, dtype=np.float32)
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
         rows = [self.rows(words(text)) for text in texts]
@@ -88,7 +102,7 @@ class StaticEncoder:
             lengths = np.array([len(rows[i]) for i in filled])
             picked = self.table[flat].astype(np.float32) * self.scale[flat, None]
             starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-            out[filled] = np.add.reduceat(picked, starts, axis=0) / lengths[:, None]
+            out[filled] = np.add.reduceat(picked, starts, axis=0) / np.sqrt(lengths, dtype=np.float32)[:, None]
         return out
 
     def rows(self, tokens: Sequence[str]) -> list[int]:
@@ -127,7 +141,7 @@ class StaticEncoder:
 
     def __getstate__(self) -> dict[str, Any]:
         # Tokenizers and memos stay behind; a worker rebuilds them from the same parameters.
-        return {k: self.__dict__[k] for k in ("terms", "table", "scale", "tokenizer")}
+        return {k: self.__dict__[k] for k in ("terms", "table", "scale", "hidden", "tokenizer")}
 
 
 def pairs(tokens: Sequence[str]) -> Iterable[str]:

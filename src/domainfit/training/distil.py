@@ -30,10 +30,12 @@ class StaticOptions:
         The length of a stored vector.
     word_count, pair_count : int
         A word, or a pair of words, needs this many lines of the corpus to get its own vector.
+    hidden : int
+        The width of the hidden layer.
     epochs : int
         Passes over the corpus.
-    learning_rate : float
-        Peak rate, falling linearly to zero.
+    learning_rate, head_learning_rate : float
+        Peak rates of the vectors and of the layers above them, falling linearly to zero.
     word_dropout : float
         The part of a line's words left out at each pass.
     teach : float
@@ -45,8 +47,10 @@ class StaticOptions:
     dimensions: int = 128
     word_count: int = 2
     pair_count: int = 3
+    hidden: int = 256
     epochs: int = 12
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-3
+    head_learning_rate: float = 3e-3
     word_dropout: float = 0.25
     teach: float = 0.5
     seed: int = 0
@@ -120,7 +124,7 @@ def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], o
     rarity = np.array([1e-3 / (1e-3 + count[t.removeprefix("##")] / total) for t in [*pieces, *terms]])
     short *= rarity[:, None] * 3.0 / np.linalg.norm(short, axis=1).mean()
     table, scale = quantise(short)
-    return StaticEncoder(list(terms), table, scale, saved)
+    return StaticEncoder(list(terms), table, scale, np.zeros((2 * options.dimensions + 1, options.hidden)), saved)
 
 
 def quantise(vectors: FloatArray) -> tuple[Any, FloatArray]:
@@ -147,11 +151,10 @@ class _Run:
     ) -> None:
         self.torch, self.encoder, self.data, self.options = torch, encoder, data, options
         start = torch.from_numpy(encoder.table.astype(np.float32) * encoder.scale[:, None].astype(np.float32))
-        self.table = torch.nn.EmbeddingBag.from_pretrained(start, freeze=False, mode="mean")
+        self.table = torch.nn.EmbeddingBag.from_pretrained(start, freeze=False, mode="sum")
         self.sizes = [n_disciplines * LEVELS, RUNGS, len(SECTIONS)]
-        self.head = torch.nn.Linear(2 * options.dimensions, sum(self.sizes))
-        torch.nn.init.normal_(self.head.weight, std=0.02)
-        torch.nn.init.zeros_(self.head.bias)
+        self.hidden = torch.nn.Linear(2 * options.dimensions, options.hidden)
+        self.head = torch.nn.Linear(options.hidden, sum(self.sizes))
         self.random = random.Random(options.seed)
 
     def train(self, progress: bool | None) -> tuple[StaticEncoder, SegmentHead]:
@@ -159,10 +162,15 @@ class _Run:
 
         torch, o = self.torch, self.options
         groups = [
-            {"params": self.table.parameters(), "weight_decay": 0.0},
-            {"params": self.head.parameters(), "weight_decay": 0.01},
+            {"params": self.table.parameters(), "lr": o.learning_rate, "weight_decay": 0.0},
+            {
+                "params": [*self.hidden.parameters(), *self.head.parameters()],
+                "lr": o.head_learning_rate,
+                "weight_decay": 0.01,
+            },
         ]
-        optimizer = torch.optim.AdamW(groups, lr=o.learning_rate)
+        optimizer = torch.optim.AdamW(groups)
+        peaks = [g["lr"] for g in optimizer.param_groups]
         total = o.epochs * sum(1 for _ in self._batches())
         self.random.seed(o.seed)
         step = 0
@@ -171,8 +179,8 @@ class _Run:
         ) as bar:
             while step < total:
                 for batch in self._batches():
-                    for group in optimizer.param_groups:
-                        group["lr"] = o.learning_rate * (1 - step / total)
+                    for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+                        group["lr"] = peak * (1 - step / total)
                     loss = self._loss(batch)
                     optimizer.zero_grad()
                     loss.backward()
@@ -204,13 +212,15 @@ class _Run:
         owner = torch.tensor([i for i, block in enumerate(batch) for _ in block[0]])
         flat = torch.tensor([x for r in rows for x in r])
         offsets = torch.tensor(np.concatenate([[0], np.cumsum([len(r) for r in rows])[:-1]]))
-        own = self.table(flat, offsets)
+        lengths = torch.tensor([float(len(r)) for r in rows])
+        own = self.table(flat, offsets) / lengths.sqrt()[:, None]
         whole = torch.zeros(len(batch), own.shape[1]).index_add_(0, owner, own)
         whole = whole / torch.bincount(owner, minlength=len(batch))[:, None]
         # Half the documents at a time hide their context, so that a line must also speak for itself.
         shown = torch.tensor([rnd.random() < 0.5 for _ in batch])[owner][:, None]
         both = torch.cat([own, torch.where(shown, whole[owner], own)], dim=1)
-        strength, depth, section = self.head(F.dropout(both, 0.1)).split(self.sizes, dim=1)
+        mixed = F.dropout(F.relu(self.hidden(F.dropout(both, 0.1))), 0.2)
+        strength, depth, section = self.head(mixed).split(self.sizes, dim=1)
         wanted = torch.from_numpy(np.concatenate([b[1] for b in batch]).astype(np.float32))
         rungs = torch.from_numpy(np.concatenate([b[2] for b in batch]))
         sections = torch.from_numpy(np.concatenate([b[3] for b in batch]))
@@ -224,5 +234,5 @@ class _Run:
 
     def _result(self) -> tuple[StaticEncoder, SegmentHead]:
         table, scale = quantise(self.table.weight.detach().double().numpy())
-        encoder = StaticEncoder(self.encoder.terms, table, scale, self.encoder.tokenizer)
+        encoder = StaticEncoder(self.encoder.terms, table, scale, affine_rows(self.hidden), self.encoder.tokenizer)
         return encoder, SegmentHead(*np.split(affine_rows(self.head), np.cumsum(self.sizes)[:-1], axis=1))

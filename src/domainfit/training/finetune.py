@@ -39,6 +39,9 @@ class FinetuneOptions:
         solution at no cost.
     window, max_tokens : int
         As in `TransformerEncoder`.
+    members : int
+        Runs with the same starting weights and other samples and dropout, whose weights are
+        averaged (a model soup, Wortsman et al., ICML 2022): one model, steadier than each.
     seed : int
         Seeds weights, dropout and sampling.
     threads : int
@@ -52,6 +55,7 @@ class FinetuneOptions:
     average: float = 0.25
     window: int = 192
     max_tokens: int = 120
+    members: int = 3
     seed: int = 0
     threads: int = 2
 
@@ -107,14 +111,22 @@ def finetune(
     Tuned
     """
     torch = require("torch", "train", "tuning the transformer")
-    run = _Run(torch, corpus, options, Path(model) if model else stock_model())
-    run.train(Path(checkpoints) if checkpoints else None, progress)
+    folder = Path(model) if model else stock_model()
+    soup: dict[str, Any] = {}
+    for member in range(options.members):
+        run = _Run(torch, corpus, options, folder, member)
+        run.train(Path(checkpoints) / f"member_{member}" if checkpoints else None, progress)
+        for name, value in run.modules.state_dict().items():
+            soup[name] = soup.get(name, 0) + value.double() / options.members
+    run.modules.load_state_dict(soup)
     return run.result()
 
 
 class _Run:
-    def __init__(self, torch: Any, corpus: Corpus, options: FinetuneOptions, model: Path) -> None:
-        self.torch, self.options, self.corpus = torch, options, corpus
+    """The tuning of one member."""
+
+    def __init__(self, torch: Any, corpus: Corpus, options: FinetuneOptions, model: Path, member: int) -> None:
+        self.torch, self.options, self.corpus, self.member = torch, options, corpus, member
         torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
         transformer = sentence_transformer(str(model), device="cpu")[0]
@@ -138,7 +150,7 @@ class _Run:
             (marks[0], marks[1], marks[2]),
             window=options.window,
             max_tokens=options.max_tokens,
-            seed=options.seed,
+            seed=options.seed + 100 * member,
         )
         self.mean: dict[str, Any] = {}
         self.averaged = 0
@@ -155,11 +167,15 @@ class _Run:
         step = sum(len(e) for e in epochs[:done])
         self.modules.train()
         with tqdm(
-            total=total, initial=step, desc="tuning", unit="step", disable=None if progress is None else not progress
+            total=total,
+            initial=step,
+            desc=f"tuning {self.member + 1}/{o.members}",
+            unit="step",
+            disable=None if progress is None else not progress,
         ) as bar:
             for epoch in range(done, o.epochs):
                 # Dropout is seeded by the epoch, so that a resumed run draws what a whole one drew.
-                torch.manual_seed(o.seed + 1000 * (epoch + 1))
+                torch.manual_seed(o.seed + 100 * self.member + 1000 * (epoch + 1))
                 for batch in epochs[epoch]:
                     rate = min(1.0, (step + 1) / (0.1 * total)) * (1 - step / total)
                     for group, peak in zip(optimizer.param_groups, peaks, strict=True):
@@ -244,7 +260,7 @@ def affine_rows(layer: Any) -> FloatArray:
 
 
 def _key(run: _Run) -> str:
-    return f"{run.corpus.fingerprint()} {sorted(asdict(run.options).items())}"
+    return f"{run.corpus.fingerprint()} {run.member} {sorted(asdict(run.options).items())}"
 
 
 def _save(run: _Run, folder: Path | None, optimizer: Any, epoch: int) -> None:
