@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +35,7 @@ LINES = st.lists(
 def test_segments_quote_the_text_in_order(text):
     segments = segment(text)
     assert all(text[s.start : s.end] == s.text and s.text.strip() for s in segments)
-    assert all(a.end <= b.start for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(segments))
 
 
 @given(st.text(alphabet="ab cd,.;\n-•", max_size=600))

@@ -84,23 +84,16 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
     BundleError
         If the encoder is of a kind that cannot be stored.
     """
-    from safetensors.numpy import save
-
     contents: dict[str, bytes] = {}
     arrays = {f"{part}.{name}": a for part in _HEADS for name, a in getattr(model.heads, part).arrays().items()}
-    contents["heads.safetensors"] = save({k: np.ascontiguousarray(v, np.float32) for k, v in arrays.items()})
+    contents["heads.safetensors"] = _packed({k: np.float32(v) for k, v in arrays.items()})
     encoder, settings = model.encoder, dict(model.encoder_settings)
     if isinstance(encoder, TransformerEncoder):
         contents |= {"encoder.onnx": encoder.graph, "tokenizer.json": encoder.tokenizer.encode()}
         settings = {"kind": "transformer", "window": encoder.window, "max_tokens": encoder.max_tokens}
     elif isinstance(encoder, StaticEncoder):
-        contents["static.safetensors"] = save(
-            {
-                "table": encoder.table,
-                "scale": encoder.scale.astype(np.float32),
-                "hidden": encoder.hidden.astype(np.float32),
-            }
-        )
+        arrays = {"table": encoder.table, "scale": np.float32(encoder.scale), "hidden": np.float32(encoder.hidden)}
+        contents["static.safetensors"] = _packed(arrays)
         contents |= {"terms.txt": "\n".join(encoder.terms).encode(), "tokenizer.json": encoder.tokenizer.encode()}
         settings = {"kind": "static"}
     elif settings.get("kind") != "sentence-transformers":
@@ -124,6 +117,13 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
         (path / name).write_bytes(data)
     (path / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def _packed(arrays: Mapping[str, Any]) -> bytes:
+    """Pack arrays, laid out row by row: safetensors writes memory as it lies, whatever the strides."""
+    from safetensors.numpy import save
+
+    return bytes(save({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
 
 
 def load_bundle(bundle: str | os.PathLike[str] | Model = "base") -> Model:

@@ -12,6 +12,8 @@ from .types import Flag, FloatArray
 
 FIT, PARTIAL = 0.5, 0.25
 """At or above the first, the verdict is "fit"; at or above the second, "partial"."""
+MIN_DEMAND = 0.1
+"""A role in which no discipline is likelier than this to be substantial needs none of them."""
 MIN_GAP = 0.03
 """Uncovered demand smaller than this is not worth a line."""
 MAX_EVIDENCE = 12
@@ -33,7 +35,8 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         "undecided", with NaN for numbers, when either side abstains or the role needs none of the
         disciplines. A candidate who shows no AI work is scored: that is an answer.
     """
-    if role.status != "ok" or candidate.status == "abstained":
+    needs = role.status != "abstained" and max(role.probability.values()) >= MIN_DEMAND
+    if not needs or candidate.status == "abstained":
         return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
     demand = _array(role, "share")
     supplied = supply(head, _array(candidate, "strength"), _array(candidate, "depth"))
@@ -81,6 +84,8 @@ def _gaps(
 
 def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand: FloatArray) -> tuple[Flag, ...]:
     flags = []
+    if role.primary is None:
+        flags.append(Flag("weak_demand", "The role hardly says what AI work it needs; read the score with care."))
     name = role.taxonomy[role.primary].name if role.primary else ""
     if role.primary and candidate.primary not in (None, role.primary) and covered[int(demand.argmax())] < 0.5:
         other = role.taxonomy[str(candidate.primary)].name

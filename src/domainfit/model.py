@@ -30,8 +30,9 @@ from .segments import segment
 from .taxonomy import Taxonomy
 from .types import Document, Encoder, FloatArray, Kind, Segment
 
-PRIMARY_THRESHOLD = 0.5
-"""A discipline is primary only when it is more likely than not to be substantial."""
+PRIMARY_THRESHOLD = 1 / 3
+"""The least probability of a primary discipline. To call AI work none hides a document from everyone
+who looks for it, and is taken to cost twice the reverse: the threshold is 1 / (1 + 2)."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class StaticEncoder:
 
     def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
         both = np.concatenate([own, whole], axis=1)
-        return np.maximum(both @ self.hidden[:-1] + self.hidden[-1], 0.0, dtype=np.float32)
+        return np.asarray(np.maximum(both @ self.hidden[:-1] + self.hidden[-1], 0.0), np.float32)
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
         rows = [self.rows(words(text)) for text in texts]

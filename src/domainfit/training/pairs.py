@@ -3,7 +3,8 @@
 The rule. A role's demand is its strengths of 2 and more, squared and normalised. A candidate
 commands a discipline by strength (1: 0.25, 2: 0.75, 3: 1) times what its depth is worth
 (`matcher.DEPTH_WORTH`). A need is covered by the best adjacent command. The pair's probability of
-a fit is the logistic function of the demand's covered part, 0.5 at 0.55 and 0.88 at 0.75.
+a fit is the logistic function of the demand's covered part, 0.5 at 0.4 and 0.88 at 0.6: to have used
+what the role needs as a real part of one's work (0.75 × 0.6 = 0.45) is just enough.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..types import FloatArray
 from .corpus import LabelledDocument
 
 COMMAND = np.array([0.0, 0.25, 0.75, 1.0])
-MIDDLE, STEEPNESS = 0.55, 10.0
+MIDDLE, STEEPNESS = 0.4, 10.0
 
 
 @dataclass(frozen=True, slots=True)

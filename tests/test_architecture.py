@@ -1,0 +1,95 @@
+"""The layout's rules: lower never imports higher, and light stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import domainfit
+
+from .conftest import ROOT
+
+PACKAGE = ROOT / "src" / "domainfit"
+LEVELS = (
+    ("exceptions", "types"),
+    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
+    (
+        "readers.plain",
+        "readers.html",
+        "readers.pdf",
+        "readers.docx",
+        "readers.json_resume",
+        "results",
+        "encoders",
+        "static",
+        "scoring",
+    ),
+    ("documents", "explain", "plots", "evidence", "classifier", "matcher"),
+    ("matching", "_html", "terminal"),
+    ("model",),
+    ("bundle",),
+    ("frames", "api", "evaluation.gold", "training.corpus"),
+    ("training.windows", "training.pairs", "training.onnx_export", "evaluation.report"),
+    ("training.finetune", "evaluation"),
+    ("training.distil",),
+    ("training.train",),
+    ("cli",),
+)
+LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
+FACADES = {"__init__", "readers", "training"}
+
+
+def module_name(path):
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(path):
+    """Yield the modules of the package that a module imports at its top level."""
+    package = module_name(path).split(".")
+    package = package if path.name == "__init__.py" else package[:-1]
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            target = ".".join([*base, *([node.module] if node.module else [])])
+            yield from [target] if target else [a.name for a in node.names]
+
+
+def test_every_module_has_a_level_and_imports_only_lower_ones():
+    for path in PACKAGE.rglob("*.py"):
+        name = module_name(path)
+        if name in FACADES:
+            continue
+        assert name in LEVEL, f"{name} has no level: put it into LEVELS"
+        for other in imported(path):
+            assert LEVEL[other] < LEVEL[name], f"{name} imports {other}, which is not lower"
+
+
+def loaded(code):
+    program = f"import sys\n{code}\nprint(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return {m.split(".")[0] for m in done.stdout.split()}
+
+
+def test_a_first_match_loads_nothing_heavy():
+    heavy = {
+        "torch",
+        "pandas",
+        "sklearn",
+        "scipy",
+        "matplotlib",
+        "sentence_transformers",
+        "transformers",
+        "pyspark",
+        "fastapi",
+    }
+    match = "import domainfit\nt = 'Trained detectors on images and shipped them to forty robots in warehouses. ' * 5\ndomainfit.score_match(t, t{})"
+    assert not loaded("import domainfit") & (heavy | {"onnxruntime"})
+    assert not loaded(match.format("")) & heavy
+    assert not loaded(match.format(", model='fast'")) & (heavy | {"onnxruntime"})
+
+
+def test_public_names_are_sorted_documented_and_there():
+    assert list(domainfit.__all__) == sorted(domainfit.__all__)
+    for name in domainfit.__all__:
+        assert getattr(domainfit, name).__doc__
