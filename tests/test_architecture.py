@@ -30,7 +30,7 @@ LEVELS = (
     ("model",),
     ("bundle",),
     ("frames", "api", "evaluation.gold", "training.corpus"),
-    ("training.windows", "training.pairs", "training.onnx_export", "evaluation.report"),
+    ("training.windows", "training.pairs", "training.datasheet", "training.onnx_export", "evaluation.report"),
     ("training.finetune", "evaluation"),
     ("training.distil",),
     ("training.train",),

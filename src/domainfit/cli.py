@@ -1,4 +1,4 @@
-"""The command line: profile, score, rank, train, evaluate.
+"""The command line: profile, score, rank, train, evaluate, corpus, info.
 
 Exit codes: 0 all done; 1 some documents could not be read, the rest is done; 2 nothing could be
 done (a wrong call, an unreadable role, a damaged bundle).
@@ -102,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--resamples", type=int, default=1000)
     evaluate.set_defaults(run=_evaluate)
 
+    corpus = commands.add_parser("corpus", help="check labelled text and count its labels")
+    corpus.add_argument("--data", type=Path, default=Path("data"), help="the corpus folder (default: data)")
+    corpus.set_defaults(run=_corpus)
+
     info = commands.add_parser("info", help="what a bundle says of itself")
     info.add_argument("model", nargs="?", default="base")
     info.set_defaults(run=_info)
@@ -196,6 +200,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         _print_json(result.to_dict())
     else:
         print(result)
+    return OK
+
+
+def _corpus(arguments: argparse.Namespace) -> int:
+    from .training.corpus import load_corpus
+    from .training.datasheet import datasheet_tables
+
+    print(datasheet_tables(load_corpus(arguments.data)))
     return OK
 
 
