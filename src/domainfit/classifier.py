@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
 from .exceptions import InputError
 from .scoring import (
@@ -96,7 +96,7 @@ class SegmentClassifier(BaseEstimator):  # type: ignore[misc]
         targets = y.reshape(len(y), -1)
         if len(targets) != len(X):
             raise ValueError(f"X has {len(X)} rows, y has {len(targets)}: they must be the same")
-        weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        weight = _check_sample_weight(sample_weight, X)
         depth = np.full(len(X), -1) if depth is None else np.asarray(depth)
         section = np.full(len(X), -1) if section is None else np.asarray(section)
         self.n_outputs_ = targets.shape[1]

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from domainfit import DataError, InputError, Taxonomy, load_bundle
+from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, load_corpus
+from domainfit.training.datasheet import datasheet_tables
+from domainfit.training.pairs import compose_pairs
+from domainfit.training.train import split, train
+
+from .conftest import ROOT, VISION
+
+
+def small(corpus, every=9):
+    """A sample of the corpus with both kinds on both sides of the split."""
+    learn, held_out = split(corpus)
+    return dataclasses.replace(
+        corpus, segments=corpus.segments[::every], documents=learn.documents[::every] + held_out[::3]
+    )
+
+
+def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
+    assert len(corpus.documents) >= 540
+    assert {d.primary for d in corpus.documents} == {*corpus.taxonomy.keys, None}
+    assert corpus.fingerprint() == load_corpus(ROOT / "data").fingerprint()
+    assert dataclasses.replace(corpus, segments=corpus.segments[1:]).fingerprint() != corpus.fingerprint()
+
+
+def test_the_split_is_fixed_and_disjoint(corpus):
+    learn, held_out = split(corpus)
+    assert not {d.id for d in learn.documents} & {d.id for d in held_out}
+    assert 0.12 < len(held_out) / len(corpus.documents) < 0.28
+
+
+def test_the_datasheet_in_docs_is_up_to_date(corpus):
+    assert datasheet_tables(corpus) in (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+
+
+ROW = {"text": "a", "source": "job", "section": "company", "disciplines": {}, "depth": 0}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": " "}, "'text'"),
+        ({"source": "cv"}, "'source'"),
+        ({"section": "skills"}, "'section'"),
+        ({"disciplines": {"nlp": 4}}, "0 to 3"),
+        ({"disciplines": {"magic": 1}}, "'disciplines'"),
+        ({"depth": 2}, "'depth'"),
+        ({"depth": True}, "'depth'"),
+    ],
+)
+def test_a_malformed_row_names_file_line_and_field(tmp_path, change, message):
+    folder = tmp_path / "segments"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(json.dumps(ROW) + "\n" + json.dumps(ROW | change))
+    with pytest.raises(DataError, match=message) as caught:
+        load_corpus(tmp_path)
+    assert str(caught.value).startswith("a.jsonl, line 2")
+
+
+def test_pairs_follow_the_rule(corpus):
+    roles = [d for d in corpus.documents if d.source == "role" and d.primary == "nlp"][:5]
+    people = [d for d in corpus.documents if d.source == "candidate"]
+    pairs = compose_pairs(roles, people, corpus.taxonomy.adjacency, corpus.taxonomy.keys)
+    by_primary = {
+        k: np.mean([p.fit for p in pairs if people[p.candidate].primary == k]) for k in ("nlp", "computer_vision", None)
+    }
+    assert by_primary["nlp"] > 0.5 > by_primary["computer_vision"] > by_primary[None]
+
+
+def test_unknown_options_are_named(tmp_path, corpus):
+    with pytest.raises(InputError, match="epoch"):
+        train("fast", tmp_path, corpus=corpus, options={"epoch": 1})
+
+
+@pytest.mark.slow
+def test_fast_trains_the_same_twice_and_loads(tmp_path, corpus):
+    pytest.importorskip("torch")
+    sample = small(corpus)
+    options = {"epochs": 2, "word_count": 3, "pair_count": 6}
+    for name in "ab":
+        train("fast", tmp_path / name, corpus=sample, options=options, progress=False)
+    for file in ("static.safetensors", "heads.safetensors", "terms.txt"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+    assert load_bundle(tmp_path / "a").profile(VISION).status in ("ok", "no_discipline")
+
+
+@pytest.mark.slow
+def test_base_trains_resumes_and_ends_alike(tmp_path, corpus, monkeypatch):
+    pytest.importorskip("torch")
+    from domainfit.training import finetune as module
+
+    sample = small(corpus, every=40)
+    options = {"epochs": 2, "members": 1, "threads": 2}
+    train("base", tmp_path / "whole", corpus=sample, options=options, progress=False)
+    save, calls = module._save, []
+
+    def interrupted(*arguments):
+        save(*arguments)
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train("base", tmp_path / "x", corpus=sample, options=options, checkpoints=tmp_path / "ckpt", progress=False)
+    monkeypatch.undo()
+    train("base", tmp_path / "resumed", corpus=sample, options=options, checkpoints=tmp_path / "ckpt", progress=False)
+    assert calls == [1]
+    for file in ("encoder.onnx", "heads.safetensors"):
+        assert (tmp_path / "whole" / file).read_bytes() == (tmp_path / "resumed" / file).read_bytes()
+
+
+@pytest.mark.slow
+def test_any_sentence_transformers_model_and_any_taxonomy(tmp_path, corpus):
+    pytest.importorskip("sentence_transformers")
+    from domainfit.training.finetune import stock_model
+
+    taxonomy = Taxonomy.from_dict(
+        {
+            "name": "two",
+            "disciplines": [{"key": "seeing"}, {"key": "language"}],
+            "adjacency": {"seeing": {"language": 0.2}},
+        }
+    )
+    names = {"computer_vision": "seeing", "nlp": "language"}
+
+    def rename(labels):
+        return {names[k]: v for k, v in labels.items() if k in names}
+
+    def line(x):
+        return dataclasses.replace(x, strengths=rename(x.strengths))
+
+    sample = small(corpus, every=12)
+    documents = tuple(
+        dataclasses.replace(
+            d,
+            strengths=rename(d.strengths),
+            depths=rename(d.depths),
+            primary=names.get(d.primary),
+            lines=tuple(map(line, d.lines)),
+        )
+        for d in sample.documents
+    )
+    renamed = dataclasses.replace(
+        sample, segments=tuple(map(line, sample.segments)), documents=documents, taxonomy=taxonomy
+    )
+    train(str(stock_model()), tmp_path, corpus=renamed)
+    profile = load_bundle(tmp_path).profile(VISION)
+    assert profile.primary == "seeing"
+    assert set(profile.probability) == {"seeing", "language"}
+
+
+def test_sections_are_in_a_fixed_order():
+    assert SECTIONS[-len(CANDIDATE_SECTIONS) :] == CANDIDATE_SECTIONS
