@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from .encoders import JoinedEncoder, TransformerEncoder, sentence_transformer
+from .encoders import TransformerEncoder, sentence_transformer
 from .exceptions import BundleError, DataError
 from .model import Heads, Model
 from .scoring import DocumentHead, Head, MatchHead, SegmentHead
@@ -84,12 +84,23 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
     BundleError
         If the encoder is of a kind that cannot be stored.
     """
+    contents: dict[str, bytes] = {}
     arrays = {f"{part}.{name}": a for part in _HEADS for name, a in getattr(model.heads, part).arrays().items()}
-    settings = dict(model.encoder_settings)
-    contents = {"heads.safetensors": _packed({k: np.float32(v) for k, v in arrays.items()})}
-    if settings.get("kind") != "sentence-transformers":
-        stored, settings = _stored(model.encoder)
-        contents |= stored
+    contents["heads.safetensors"] = _packed({k: np.float32(v) for k, v in arrays.items()})
+    encoder, settings = model.encoder, dict(model.encoder_settings)
+    if isinstance(encoder, TransformerEncoder):
+        contents |= {"encoder.onnx": encoder.graph, "tokenizer.json": encoder.tokenizer.encode()}
+        settings = {"kind": "transformer", "window": encoder.window, "max_tokens": encoder.max_tokens}
+    elif isinstance(encoder, StaticEncoder):
+        arrays = {"table": encoder.table, "scale": np.float32(encoder.scale), "hidden": np.float32(encoder.hidden)}
+        contents["static.safetensors"] = _packed(arrays)
+        contents |= {"terms.txt": "\n".join(encoder.terms).encode(), "tokenizer.json": encoder.tokenizer.encode()}
+        settings = {"kind": "static"}
+    elif settings.get("kind") != "sentence-transformers":
+        raise BundleError(
+            f"an encoder of type {type(encoder).__name__} cannot be stored; "
+            "give encoder_settings={'kind': 'sentence-transformers', 'name': ...} to store its name instead"
+        )
     manifest = {
         "format": FORMAT_VERSION,
         "name": info.name,
@@ -106,25 +117,6 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
         (path / name).write_bytes(data)
     (path / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
-
-
-def _stored(encoder: Encoder) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Give an encoder's files, and the settings that the manifest keeps."""
-    if isinstance(encoder, TransformerEncoder):
-        files = {"encoder.onnx": encoder.graph, "tokenizer.json": encoder.tokenizer.encode()}
-        return files, {"kind": "transformer", "window": encoder.window, "max_tokens": encoder.max_tokens}
-    if isinstance(encoder, StaticEncoder):
-        arrays = {"table": encoder.table, "scale": np.float32(encoder.scale), "hidden": np.float32(encoder.hidden)}
-        files = {"static.safetensors": _packed(arrays), "terms.txt": "\n".join(encoder.terms).encode()}
-        return files | {"tokenizer.json": encoder.tokenizer.encode()}, {"kind": "static"}
-    if isinstance(encoder, JoinedEncoder) and len({type(p) for p in encoder.parts}) == len(encoder.parts):
-        parts = [_stored(part) for part in encoder.parts]
-        merged = {name: data for files, _ in parts for name, data in files.items()}
-        return merged, {"kind": "joined", "parts": [settings for _, settings in parts]}
-    raise BundleError(
-        f"an encoder of type {type(encoder).__name__} cannot be stored; "
-        "give encoder_settings={'kind': 'sentence-transformers', 'name': ...} to store its name instead"
-    )
 
 
 def _packed(arrays: Mapping[str, Any]) -> bytes:
@@ -233,8 +225,6 @@ def _tensors(contents: Mapping[str, bytes], name: str, path: Path) -> dict[str, 
 
 def _encoder(settings: Mapping[str, Any], contents: Mapping[str, bytes], path: Path) -> Encoder:
     kind = settings.get("kind")
-    if kind == "joined":
-        return JoinedEncoder(tuple(_encoder(part, contents, path) for part in settings["parts"]))  # type: ignore[misc]
     if kind == "sentence-transformers":
         return sentence_transformer(str(settings["name"]))  # type: ignore[no-any-return]
     tokenizer = contents["tokenizer.json"].decode()

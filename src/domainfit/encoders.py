@@ -26,11 +26,6 @@ class DocumentEncoder(Encoder, Protocol):
         """Return one vector a segment, shape (n_segments, n_dimensions)."""
         ...
 
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-        ...
-
 
 def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
     """Encode the segments of one document, in context where the encoder can.
@@ -171,32 +166,6 @@ class TransformerEncoder:
         return {
             k: v for k, v in self.__dict__.items() if k in ("graph", "tokenizer", "window", "max_tokens", "threads")
         }
-
-
-class JoinedEncoder:
-    """Several encoders side by side: a segment's vector is their vectors, one after the other.
-
-    Parameters
-    ----------
-    parts : tuple of DocumentEncoder
-        The encoders, in order.
-    """
-
-    def __init__(self, parts: tuple[DocumentEncoder, ...]) -> None:
-        self.parts = parts
-
-    def encode(self, sentences: Sequence[str], /) -> FloatArray:
-        """Encode each text alone, shape (n_texts, sum of the parts' dimensions), float32."""
-        return np.concatenate([part.encode(sentences) for part in self.parts], axis=1)
-
-    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
-        """Encode a document's segments, shape (n_segments, sum of the parts' dimensions), float32."""
-        return np.concatenate([part.encode_document(segments) for part in self.parts], axis=1)
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-        return sum(part.dimension for part in self.parts)
 
 
 def pack(lengths: Sequence[int], window: int) -> Iterator[tuple[int, int]]:

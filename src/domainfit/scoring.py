@@ -76,25 +76,6 @@ class SegmentHead(Head):
         return {"strength": (None, LEVELS * n_disciplines), "depth": (None, RUNGS), "section": (None, n_sections)}
 
 
-def join_heads(first: SegmentHead, second: SegmentHead) -> SegmentHead:
-    """Average the log-odds of two heads: a head on their vectors laid side by side.
-
-    Parameters
-    ----------
-    first, second : SegmentHead
-        The heads of the two encoders, in the order in which their vectors are joined.
-
-    Returns
-    -------
-    SegmentHead
-    """
-
-    def joined(a: FloatArray, b: FloatArray) -> FloatArray:
-        return np.vstack([a[:-1], b[:-1], a[-1:] + b[-1:]]) / 2
-
-    return SegmentHead(*(joined(a, b) for a, b in zip(first.arrays().values(), second.arrays().values(), strict=True)))
-
-
 @dataclass(frozen=True)
 class SegmentScores:
     """What the segment classifier says of each segment of a document.

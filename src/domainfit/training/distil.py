@@ -6,16 +6,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .._optional import require
 from ..encoders import encode_segments, sentence_transformer
+from ..model import Model
 from ..scoring import LEVELS, RUNGS, SegmentHead, cumulative_strengths
 from ..static import StaticEncoder, pairs, words
-from ..types import Encoder, FloatArray
+from ..types import FloatArray
 from .corpus import SECTIONS, Corpus, Line
 from .finetune import affine_rows, stock_model
 
@@ -57,14 +57,12 @@ class StaticOptions:
     threads: int = 2
 
 
-Teacher = tuple[Encoder, SegmentHead]
-"""Reads lines in context, and what its vectors say."""
 Block = tuple[list[list[int]], FloatArray, FloatArray, FloatArray]
 """Rows of each line, strength targets, depth targets (-1 for none), section indices."""
 
 
 def train_static(
-    corpus: Corpus, options: StaticOptions, teacher: Teacher | None, *, progress: bool | None = None
+    corpus: Corpus, options: StaticOptions, teacher: Model | None, *, progress: bool | None = None
 ) -> tuple[StaticEncoder, SegmentHead]:
     """Learn vectors of words and word pairs, and the read-outs on them.
 
@@ -74,8 +72,8 @@ def train_static(
         The training text.
     options : StaticOptions
         How to learn.
-    teacher : tuple of (Encoder, SegmentHead) or None
-        On the same taxonomy; its probabilities are learned beside the labels.
+    teacher : Model or None
+        A model on the same taxonomy whose probabilities are learned beside the labels.
     progress : bool, optional
         Whether to show a progress bar; by default where stderr is a terminal.
 
@@ -108,8 +106,15 @@ def _vocabulary(blocks: Sequence[Sequence[Line]], options: StaticOptions) -> lis
 
 def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], options: StaticOptions) -> StaticEncoder:
     """Give every word piece and term the stock model's vector, shortened, and weighed by rarity."""
-    model, pieces, saved, piece_vectors = _stock()
-    vectors = np.concatenate([piece_vectors, _encoded(model, terms)])
+    model = sentence_transformer(str(stock_model()), device="cpu")
+    tokenizer = model[0].tokenizer.backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+    saved = tokenizer.to_str()
+    vectors = model.encode(
+        [p.removeprefix("##") for p in pieces] + list(terms), batch_size=512, show_progress_bar=False
+    ).astype(np.float64)
     vectors -= vectors.mean(axis=0)
     _, _, components = np.linalg.svd(vectors[:: max(1, len(vectors) // 20000)], full_matrices=False)
     short = vectors @ components[: options.dimensions].T
@@ -122,37 +127,20 @@ def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], o
     return StaticEncoder(list(terms), table, scale, np.zeros((2 * options.dimensions + 1, options.hidden)), saved)
 
 
-@cache
-def _stock() -> tuple[Any, list[str], str, FloatArray]:
-    """Load the stock model, its word pieces, its tokenizer, and the vectors of the pieces."""
-    model = sentence_transformer(str(stock_model()), device="cpu")
-    tokenizer = model[0].tokenizer.backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
-    return model, pieces, tokenizer.to_str(), _encoded(model, [p.removeprefix("##") for p in pieces])
-
-
-def _encoded(model: Any, texts: Sequence[str]) -> FloatArray:
-    return np.asarray(model.encode(list(texts), batch_size=512, show_progress_bar=False), np.float64)
-
-
 def quantise(vectors: FloatArray) -> tuple[Any, FloatArray]:
     """Store vectors as int8 with one scale a row."""
     scale = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / 127
     return np.rint(vectors / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
-def _block(
-    lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teacher: Teacher | None, teach: float
-) -> Block:
+def _block(lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teacher: Model | None, teach: float) -> Block:
     strengths = np.stack([corpus.taxonomy.vector(line.strengths) for line in lines])
     targets = (strengths[:, :, None] >= np.arange(1, LEVELS + 1)).astype(np.float32).reshape(len(lines), -1)
     depth = (np.array([line.depth for line in lines])[:, None] >= np.arange(1, RUNGS + 1)).astype(np.float32)
     depth[[line.source != "candidate" for line in lines]] = -1
     if teacher is not None:
-        vectors = encode_segments(teacher[0], [line.text for line in lines])
-        targets = (1 - teach) * targets + teach * cumulative_strengths(teacher[1], vectors)
+        vectors = encode_segments(teacher.encoder, [line.text for line in lines])
+        targets = (1 - teach) * targets + teach * cumulative_strengths(teacher.heads.segment, vectors)
     section = np.array([SECTIONS.index(line.section) for line in lines])
     return [encoder.rows(words(line.text)) for line in lines], targets, depth, section
 

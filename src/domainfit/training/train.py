@@ -17,11 +17,11 @@ import numpy as np
 from .. import bundle as bundles
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
-from ..encoders import JoinedEncoder, TransformerEncoder, encode_segments, sentence_transformer
+from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher
 from ..model import Heads, Model
-from ..scoring import SegmentHead, SegmentScores, join_heads
+from ..scoring import SegmentHead, SegmentScores
 from ..segments import segment
 from ..types import Encoder, FloatArray
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
@@ -51,8 +51,7 @@ def train(
     Parameters
     ----------
     recipe : {"base", "fast"} or str
-        ``"base"`` tunes the small transformer and joins it with static vectors that it teaches;
-        ``"fast"`` learns static vectors from the corpus and
+        ``"base"`` tunes the small transformer; ``"fast"`` learns static vectors from the corpus and
         a teacher; any other text is the name or folder of a sentence-transformers model, whose
         vectors are used as they are.
     output : path
@@ -88,16 +87,20 @@ def train(
     corpus = corpus or load_corpus(data)
     learn, held_out = split(corpus)
     made: Any
-    encoder: Encoder
     settings: dict[str, Any] = {}
     if recipe == "base":
         made = _options(FinetuneOptions, options)
-        encoder, head = _tune(learn, made, checkpoints, progress)
+        tuned = finetune(learn, made, checkpoints=checkpoints, progress=progress)
+        encoder: Encoder = TransformerEncoder(
+            bert_to_onnx(tuned.state, heads=tuned.heads),
+            tuned.tokenizer,
+            window=made.window,
+            max_tokens=made.max_tokens,
+        )
+        head = tuned.segment
     elif recipe == "fast":
         made = _options(StaticOptions, options)
-        model = bundles.load_bundle(teacher) if teacher else None
-        taught_by = (model.encoder, model.heads.segment) if model else None
-        encoder, head = train_static(learn, made, taught_by, progress=progress)
+        encoder, head = train_static(learn, made, bundles.load_bundle(teacher) if teacher else None, progress=progress)
     else:
         made = None
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
@@ -119,22 +122,6 @@ def train(
     if recipe in ("base", "fast"):
         (Path(output) / "NOTICE").write_text(notice + "\n", encoding="utf-8")
     return model
-
-
-def _tune(
-    learn: Corpus, options: FinetuneOptions, checkpoints: str | os.PathLike[str] | None, progress: bool | None
-) -> tuple[Encoder, SegmentHead]:
-    """Tune the transformer, let it teach static vectors, and join the two.
-
-    The transformer reads context, the vectors know words and pairs of words; they err on different
-    lines, and the mean of their log-odds is right more often than either.
-    """
-    tuned = finetune(learn, options, checkpoints=checkpoints, progress=progress)
-    graph = bert_to_onnx(tuned.state, heads=tuned.heads)
-    transformer = TransformerEncoder(graph, tuned.tokenizer, window=options.window, max_tokens=options.max_tokens)
-    statics = StaticOptions(seed=options.seed, threads=options.threads)
-    static, static_head = train_static(learn, statics, (transformer, tuned.segment), progress=progress)
-    return JoinedEncoder((transformer, static)), join_heads(tuned.segment, static_head)
 
 
 def split(corpus: Corpus) -> tuple[Corpus, tuple[LabelledDocument, ...]]:
