@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Tests assert what is right, never how long it takes; and the same examples every time.
+settings.register_profile("domainfit", deadline=None, derandomize=True)
+settings.load_profile("domainfit")
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

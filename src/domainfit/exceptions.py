@@ -30,7 +30,8 @@ class DocumentError(InputError):
         The document's name, put before the message.
     code : str, default "unreadable"
         A stable, machine-readable reason: ``"empty"``, ``"encrypted"``, ``"image_only"``,
-        ``"corrupt"``, ``"too_large"``, ``"too_many_pages"``, ``"unsupported"``, ``"unreadable"``.
+        ``"corrupt"``, ``"too_large"``, ``"too_many_pages"``, ``"unsupported"``, ``"missing"``,
+        ``"unreadable"``.
     """
 
     def __init__(self, message: str, *, name: str | None = None, code: str = "unreadable") -> None:

@@ -1,28 +1,37 @@
-"""PDF: text in reading order, two columns told from one."""
+"""PDF: text in reading order, columns told from lines with a gap."""
 
 from __future__ import annotations
 
+import ctypes
+import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from contextlib import closing
+from itertools import groupby, pairwise
+from statistics import median
 from typing import Any, NamedTuple
 
 from .._optional import require
 from ..exceptions import DocumentError
-from ._common import Limits, Piece, corrupt
+from ._common import SOFT_HYPHEN, Limits, Piece, corrupt, mend
 
 _LOCK = threading.Lock()  # PDFium keeps global state and may be used by one thread at a time.
-_MIN_GUTTER = 8.0
-_MIN_ROWS = 5
+_GUTTER = 8.0  # The least space between columns, in points.
+_MIN_LINES = 4  # Fewer lines side by side are read as lines.
+_SENTENCE = 4  # As many words on both sides of a gap are two sentences.
+_MAX_DEPTH, _MAX_ROWS = 8, 1_000  # Beyond, lines are read as lines: a page could be made to be slow.
+# A date or a label stands beside a line and not in a column of its own.
+_BESIDE = re.compile(r".{0,24}(?:\b(?:19|20)\d\d|[Pp]resent|[Nn]ow|[Cc]urrent)\b.{0,12}|.{1,40}:")
 
 
 class Box(NamedTuple):
-    """A run of text on one line of a page, in points from the lower left corner."""
+    """A run of text on one line; `base` is the height of its baseline, `size` that of its letters."""
 
     left: float
-    bottom: float
     right: float
-    top: float
+    base: float
+    size: float
     text: str
 
 
@@ -32,128 +41,159 @@ Row = list[Box]
 def read_pdf(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
     """Yield the lines of each page in the order a person would read them."""
     pdfium = require("pypdfium2", "readers", "reading PDF files")
+    raw = require("pypdfium2.raw", "readers", "reading PDF files")
     with _LOCK:
-        pages = list(_pages(pdfium, data, name, limits))
-    if not any(boxes for boxes in pages):
+        try:
+            pages = list(_pages(pdfium, raw, data, name, limits))
+        except pdfium.PdfiumError as error:
+            if re.search("password|security", str(error), re.IGNORECASE):
+                message = "the PDF is encrypted: save it without a password first"
+                raise DocumentError(message, name=name, code="encrypted") from None
+            raise corrupt("PDF", name) from None
+    if not any(pages):
         raise DocumentError("the PDF holds no text, only images: run OCR on it first", name=name, code="image_only")
     for number, boxes in enumerate(pages, 1):
-        for line in reading_order(boxes):
-            yield Piece(line, f"page {number}")
+        yield from (Piece(text, f"page {number}", end) for text, end in _lines(boxes))
 
 
-def _pages(pdfium: Any, data: bytes, name: str | None, limits: Limits) -> Iterator[list[Box]]:
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise DocumentError(
-                "the PDF is encrypted: remove the password first", name=name, code="encrypted"
-            ) from None
-        raise corrupt("PDF", name) from None
-    try:
-        if len(document) > limits.max_pages:
-            message = (
-                f"the PDF has {len(document)} pages, the limit is {limits.max_pages}; "
-                "give read() a larger Limits(max_pages=...)"
-            )
-            raise DocumentError(message, name=name, code="too_many_pages")
-        for page in document:
-            textpage = page.get_textpage()
-            yield [b for b in _boxes(textpage) if b.text.strip()]
-            textpage.close()
-            page.close()
-    except pdfium.PdfiumError:
-        raise corrupt("PDF", name) from None
-    finally:
-        document.close()
+def _pages(pdfium: Any, raw: Any, data: bytes, name: str | None, limits: Limits) -> Iterator[list[Box]]:
+    characters = 0
+    with closing(pdfium.PdfDocument(data)) as document:
+        total = len(document)
+        limits.check("max_pages", total, name, what=f"the PDF has {total} pages", code="too_many_pages")
+        for number in range(total):
+            with closing(document[number]) as page, closing(page.get_textpage()) as textpage:
+                characters += textpage.count_chars()
+                limits.check_text(characters, name)
+                yield _boxes(raw, textpage, page.get_rotation())
 
 
-def _boxes(textpage: Any) -> Iterator[Box]:
-    for i in range(textpage.count_rects()):
-        left, bottom, right, top = textpage.get_rect(i)
-        text = textpage.get_text_bounded(left, bottom, right, top).replace("\r", " ").replace("\n", " ")
-        yield Box(left, bottom, right, top, text)
-
-
-def reading_order(boxes: Sequence[Box]) -> list[str]:
-    """Put a page's runs of text in order.
-
-    Parameters
-    ----------
-    boxes : sequence of Box
-        The runs, in any order.
-
-    Returns
-    -------
-    list of str
-        Lines. Where the page has a gutter, what stands left of it comes before what stands right,
-        between one full-width line and the next.
-    """
-    rows = _rows(boxes)
-    gutter = _gutter(rows)
-    if gutter is None:
-        return [_line(row) for row in rows]
-    lines: list[str] = []
-    block: list[Row] = []
-    for row in [*rows, []]:
-        if row and not any(b.left < gutter < b.right for b in row):
-            block.append(row)
+def _boxes(raw: Any, textpage: Any, rotation: int) -> list[Box]:
+    """Join characters that follow one another on a line without a wide gap."""
+    runs: list[Box] = []
+    space = ""
+    for char in _characters(raw, textpage, rotation):
+        if char.text.isspace():
+            space = " "
             continue
-        left = [[b for b in r if b.right <= gutter] for r in block]
-        right = [[b for b in r if b.left >= gutter] for r in block]
-        lines += [_line(r) for r in (*left, *right) if r]
-        block = []
-        if row:
-            lines.append(_line(row))
-    return lines
+        if runs and _follows(runs[-1], char):
+            runs[-1] = runs[-1]._replace(right=char.right, text=runs[-1].text + space + char.text)
+        else:
+            runs.append(char)
+        space = ""
+    return runs
+
+
+def _follows(run: Box, char: Box) -> bool:
+    return abs(char.base - run.base) < 0.1 * run.size and -0.5 * run.size < char.left - run.right < 0.8 * run.size
+
+
+def _characters(raw: Any, textpage: Any, rotation: int) -> Iterator[Box]:
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    for i in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(textpage, i)
+        text = SOFT_HYPHEN if raw.FPDFText_IsHyphen(textpage, i) == 1 else chr(code) if 0 < code < 0x110000 else " "
+        raw.FPDFText_GetLooseCharBox(textpage, i, rect)
+        raw.FPDFText_GetCharOrigin(textpage, i, x, y)
+        # As the page is turned for display; only the order along each axis matters.
+        left, right, base, size = {
+            90: (rect.bottom, rect.top, -x.value, rect.right - rect.left),
+            180: (-rect.right, -rect.left, -y.value, rect.top - rect.bottom),
+            270: (-rect.top, -rect.bottom, x.value, rect.right - rect.left),
+        }.get(rotation, (rect.left, rect.right, y.value, rect.top - rect.bottom))
+        yield Box(left, right, base, max(size, 1.0), text)
+
+
+def _lines(boxes: Sequence[Box]) -> Iterator[tuple[str, str]]:
+    """Yield a page's lines, each with what ends it: nothing, where a word was broken."""
+    for i, block in enumerate(_blocks(_rows(boxes))):
+        if i:
+            yield "", "\n"
+        lines = list(_texts(block))
+        for line, after in pairwise([*lines, ""]):
+            yield mend(line, after)
 
 
 def _rows(boxes: Sequence[Box]) -> list[Row]:
     """Group runs that stand on one line, from the top of the page down."""
     rows: list[Row] = []
-    for box in sorted(boxes, key=lambda b: (-(b.top + b.bottom), b.left)):
-        middle = (box.top + box.bottom) / 2
-        if rows and min(b.bottom for b in rows[-1]) <= middle <= max(b.top for b in rows[-1]):
+    for box in sorted(boxes, key=lambda b: (-b.base, b.left)):
+        if rows and rows[-1][0].base - box.base < 0.35 * max(box.size, rows[-1][0].size):
             rows[-1].append(box)
         else:
             rows.append([box])
     return [sorted(row) for row in rows]
 
 
-def _gutter(rows: Sequence[Row]) -> float | None:
-    """Find the x that separates two columns: few lines cross it, many stand on either side.
-
-    Right-aligned dates also leave an empty stripe; they are short and the lines between them run
-    across it, so a column must be wide, and most rows must respect the gutter.
-    """
-    boxes = [b for row in rows for b in row]
-    if len(rows) < 2 * _MIN_ROWS:
-        return None
-    low, high = min(b.left for b in boxes), max(b.right for b in boxes)
-    best: tuple[float, float] | None = None
-    for x in sorted({b.left - _MIN_GUTTER / 2 for b in boxes}):
-        if not low + 0.15 * (high - low) < x < high - 0.15 * (high - low):
-            continue
-        crossing = sum(any(b.left - 1 < x < b.right + 1 for b in row) for row in rows)
-        left = [b for b in boxes if b.right <= x]
-        right = [b for b in boxes if b.left >= x]
-        if len(left) < _MIN_ROWS or len(right) < _MIN_ROWS or crossing > 0.34 * len(rows):
-            continue
-        if any(max(b.right for b in side) - min(b.left for b in side) < 0.1 * (high - low) for side in (left, right)):
-            continue
-        gap = min(b.left for b in right) - max(b.right for b in left)
-        if gap >= _MIN_GUTTER and (best is None or (-crossing, gap) > best[:2]):
-            best = (-crossing, gap)
-            found = x
-    return found if best is not None else None
+def _blocks(rows: list[Row], depth: int = 0) -> Iterator[list[Row]]:
+    """Yield the parts of a page in order: what is above the columns, each column, what is below."""
+    found = _columns(rows) if depth < _MAX_DEPTH and len(rows) <= _MAX_ROWS else None
+    if found is not None:
+        x, start, end = found
+        for part in (rows[:start], *_sides(rows[start:end], x), rows[end:]):
+            yield from _blocks(part, depth + 1)
+    elif rows:
+        yield rows
 
 
-def _line(row: Row) -> str:
-    """Join the runs of a line; a wide gap stays visible as two spaces."""
-    out = row[0].text.strip()
+def _columns(rows: list[Row]) -> tuple[float, int, int] | None:
+    """Find the gutter that the most rows on end respect, with columns on both sides of it."""
+    boxes = [box for row in rows for box in row]
+    width = max((b.right for b in boxes), default=0) - min((b.left for b in boxes), default=0)
+    best, most = None, _MIN_LINES - 1
+    for x, starts in sorted(Counter(round(b.left) for b in boxes).items()):
+        crossed = [any(b.left < x - 1 and b.right > x - _GUTTER for b in row) for row in rows]
+        for is_crossed, group in groupby(range(len(rows) if starts > 1 else 0), crossed.__getitem__):
+            band = list(group)
+            if not is_crossed and len(band) > most:
+                sides = _sides(rows[band[0] : band[-1] + 1], x)
+                if all(_is_column(side, width) for side in sides):
+                    best, most = (x, _after_text_above(rows, x, band[0]), band[-1] + 1), len(band)
+    return best
+
+
+def _after_text_above(rows: list[Row], x: float, start: int) -> int:
+    """Skip the short last lines of the text above the columns, which reach no further than the gutter."""
+    gaps = [a[0].base - b[0].base for a, b in pairwise(rows)]
+    while 0 < start < len(gaps) and rows[start][-1].right <= x - _GUTTER and gaps[start - 1] < gaps[start] + 0.5:
+        start += 1
+    return start
+
+
+def _sides(rows: list[Row], x: float) -> tuple[list[Row], list[Row]]:
+    left = ([b for b in row if b.right <= x - _GUTTER] for row in rows)
+    right = ([b for b in row if b.left >= x - 1] for row in rows)
+    return list(filter(None, left)), list(filter(None, right))
+
+
+def _is_column(lines: list[Row], page_width: float) -> bool:
+    """Tell a column from dates, places and labels that stand beside the lines of the other side."""
+    if len(lines) < _MIN_LINES:
+        return False
+    lefts, rights = [row[0].left for row in lines], [row[-1].right for row in lines]
+    hangs_right = len(set(map(round, lefts))) > len(lines) / 2 > 2 * len(set(map(round, rights)))
+    beside = sum(_BESIDE.fullmatch(_join(row)) is not None for row in lines)
+    step = median(a[0].base - b[0].base for a, b in pairwise(lines))
+    dense = step <= 2.5 * median(row[0].size for row in lines)
+    return dense and not hangs_right and 2 * beside < len(lines) and max(rights) - min(lefts) > 0.12 * page_width
+
+
+def _texts(block: list[Row]) -> Iterator[str]:
+    """Yield the lines of a block, a blank one where the space between two is wider than is usual there."""
+    steps = [a[0].base - b[0].base for a, b in pairwise(block)]
+    usual = median(steps) if steps else 0.0
+    for row, step in zip(block, [0.0, *steps], strict=True):
+        if step > 1.5 * max(usual, row[0].size):
+            yield ""
+        yield from _join(row).split("\n")
+
+
+def _join(row: Row) -> str:
+    """Join the runs of a line; a wide gap stays visible, and between two sentences it ends the line."""
+    out = row[0].text
     for before, here in pairwise(row):
-        height = max(here.top - here.bottom, 1.0)
-        gap = here.left - before.right
-        glue = "  " if gap > 2 * height else " " if gap > 0.15 * height or before.text.endswith(" ") else ""
-        out += glue + here.text.strip()
+        gap, size = here.left - before.right, max(here.size, before.size)
+        both_long = min(len(before.text.split()), len(here.text.split())) >= _SENTENCE
+        wide = "\n" if both_long else "  "
+        out += (wide if gap > 2 * size else " " if gap > 0.15 * size else "") + here.text
     return out
