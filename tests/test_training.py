@@ -30,6 +30,11 @@ def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
     assert dataclasses.replace(corpus, segments=corpus.segments[1:]).fingerprint() != corpus.fingerprint()
 
 
+def test_incoming_documents_are_valid_and_not_learned_yet(corpus):
+    incoming = load_corpus(ROOT / "data" / "incoming").documents
+    assert not {d.id for d in incoming} & {d.id for d in corpus.documents}
+
+
 def test_the_split_is_fixed_and_disjoint(corpus):
     learn, held_out = split(corpus)
     assert not {d.id for d in learn.documents} & {d.id for d in held_out}
@@ -96,7 +101,7 @@ def test_base_trains_resumes_and_ends_alike(tmp_path, corpus, monkeypatch):
     pytest.importorskip("torch")
     from domainfit.training import finetune as module
 
-    sample = small(corpus, every=40)
+    sample = small(corpus, every=60)
     options = {"epochs": 2, "members": 1, "threads": 2}
     train("base", tmp_path / "whole", corpus=sample, options=options, progress=False)
     save, calls = module._save, []

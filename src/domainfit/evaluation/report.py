@@ -1,31 +1,46 @@
-"""Run a model over a gold folder and measure it, with confidence intervals."""
+"""What an evaluation measures, with its confidence intervals, and how it is shown."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import metrics as m
-from ..exceptions import DomainfitError
-from ..model import Model
-from ..results import Match, Profile
-from ..types import FloatArray, Kind
-from .gold import Gold, GoldDocument, GoldPair, load_gold
+from ..metrics import BoolArray, Index
+from ..types import FloatArray
+from .gold import NONE, GoldDocument, GoldPair
 
-Index = npt.NDArray[np.intp]
-BoolArray = npt.NDArray[np.bool_]
+if TYPE_CHECKING:
+    from ..results import Match, Profile
+
+Draw = Callable[[int], Index]
+"""From a number of units to bootstrap samples of them, shape (n_resamples, n_units)."""
 Measure = tuple[str, Callable[[Index], float], int]
-"""A name, a function from resampled rows to a value, and the number of rows behind it."""
+"""A name, a function from the units drawn (documents, or roles) to a value, and the count behind it."""
+
+LAST, FIRST, UNDECIDED = -3.0, 3.0, -2.0
+"""Scores beyond any that a model gives: where a failure is ranked so as to be wrong, and where a pair
+is ranked that the model declines to decide (below all decided ones, as a reader of the list sees it)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure with its 95% bootstrap interval and the number of documents or pairs behind it."""
+    """One measure, its 95% interval, and the number it rests on.
+
+    Parameters
+    ----------
+    group, measure : str
+        What was measured.
+    value, low, high : float
+        NaN where it is undefined: nothing to measure, or one class only.
+    n : int
+        Documents; for calibration and Brier score documents times disciplines; for pairs the pairs,
+        within a role the comparisons, and for nDCG the roles.
+    """
 
     group: str
     measure: str
@@ -44,13 +59,18 @@ class Evaluation:
     rows : tuple of Row
         The measures, grouped as postings, résumés and pairs.
     failures : tuple of str
-        Ids of documents that could not be scored; they count as wrong.
+        Ids of documents, and ``role/candidate`` of pairs, on which the model failed; each counts as
+        wrong in every measure.
+    notes : tuple of str
+        How the intervals were made, and what was left out.
     """
 
     rows: tuple[Row, ...]
     failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, key: tuple[str, str]) -> Row:
+        """Return the row of a group and a measure."""
         for row in self.rows:
             if (row.group, row.measure) == key:
                 return row
@@ -58,205 +78,161 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the evaluation as plain values that JSON can hold (NaN becomes None)."""
-        names = ("group", "measure", "value", "low", "high", "n")
-        rows = [{k: _none(getattr(r, k)) for k in names} for r in self.rows]
-        return {"rows": rows, "failures": list(self.failures)}
+        rows = [{k: None if v != v else v for k, v in asdict(r).items()} for r in self.rows]
+        return {"rows": rows, "failures": list(self.failures), "notes": list(self.notes)}
 
     def to_markdown(self) -> str:
-        """Give the evaluation as a Markdown table."""
-        lines = ["| group | measure | value | 95% interval | n |", "|---|---|---|---|---|"]
+        """Give the evaluation as a Markdown table, with the notes below."""
+        lines = ["| group | measure | value | 95% interval | n |", "|---|---|---:|---:|---:|"]
         lines += [f"| {r.group} | {r.measure} | {_show(r.value)} | {_interval(r)} | {r.n} |" for r in self.rows]
-        return "\n".join(lines)
+        return "\n\n".join(["\n".join(lines), *self._remarks()])
 
     def __str__(self) -> str:
-        lines: list[str] = []
-        group = ""
-        for r in self.rows:
-            if r.group != group:
-                lines += ["", r.group]
-                group = r.group
-            lines.append(f"  {r.measure:<46} {_show(r.value):>6}   {_interval(r):<14} n={r.n}")
-        if self.failures:
-            lines += ["", f"{len(self.failures)} documents could not be scored: {', '.join(self.failures)}"]
-        return "\n".join(lines).strip("\n")
+        width = max((len(r.measure) for r in self.rows), default=0)
+        blocks = []
+        for group in dict.fromkeys(r.group for r in self.rows):
+            lines = [
+                f"  {r.measure:<{width}}  {_show(r.value):>6}  {_interval(r):>16}  n={r.n}" for r in self._of(group)
+            ]
+            blocks.append("\n".join([group, *lines]))
+        return "\n\n".join([*blocks, *self._remarks()])
+
+    def _of(self, group: str) -> list[Row]:
+        return [r for r in self.rows if r.group == group]
+
+    def _remarks(self) -> list[str]:
+        failed = f"{len(self.failures)} could not be scored and count as wrong: {', '.join(self.failures)}"
+        return [*self.notes, *([failed] if self.failures else [])]
 
 
-def evaluate(
-    model: Model,
-    gold: str | os.PathLike[str] | Gold,
-    *,
-    seed: int = 0,
-    resamples: int = 1000,
-    progress: bool | None = None,
-) -> Evaluation:
-    """Measure a model on labelled documents and pairs.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    gold : path or Gold
-        A folder as `load_gold` reads it, or what it returned.
-    seed : int, default 0
-        Seeds the bootstrap.
-    resamples : int, default 1000
-        Bootstrap samples. Documents are resampled one by one; pairs role by role, since pairs of
-        one role are not independent.
-    progress : bool, optional
-        Whether to show a progress bar; by default where stderr is a terminal.
-
-    Returns
-    -------
-    Evaluation
-
-    Raises
-    ------
-    DataError
-        If the folder is malformed.
-    """
-    keys = model.taxonomy.keys
-    gold = gold if isinstance(gold, Gold) else load_gold(gold, keys)
-    roles = _profiles(model, gold.jobs, "role", progress)
-    candidates = _profiles(model, gold.resumes, "candidate", progress)
-    rows: list[Row] = []
-    for group, documents, profiles in (("Postings", gold.jobs, roles), ("Résumés", gold.resumes, candidates)):
-        if documents:
-            measures = _document_measures(documents, profiles, keys)
-            rows += _bootstrap(group, measures, [np.array([i]) for i in range(len(documents))], seed, resamples)
-    if gold.pairs:
-        sides = (
-            {d.id: p for d, p in zip(gold.jobs, roles, strict=True)},
-            {d.id: p for d, p in zip(gold.resumes, candidates, strict=True)},
-        )
-        clusters = [
-            np.flatnonzero([p.role == r for p in gold.pairs]) for r in dict.fromkeys(p.role for p in gold.pairs)
-        ]
-        rows += _bootstrap("Pairs", _pair_measures(model, gold.pairs, *sides), clusters, seed, resamples)
-    failed = [d.id for d, p in zip((*gold.jobs, *gold.resumes), (*roles, *candidates), strict=True) if p is None]
-    return Evaluation(tuple(rows), tuple(failed))
+def document_rows(
+    group: str, documents: Sequence[GoldDocument], profiles: Sequence[Profile | None], keys: Sequence[str], draw: Draw
+) -> list[Row]:
+    """Measure the profiles of one kind of documents; None is a failure, and wrong in every measure."""
+    strong = np.array([[d.strengths.get(k, 0.0) >= 2 for k in keys] for d in documents])
+    scores = _table(profiles, "probability", keys)
+    ranking = np.where(np.isnan(scores), np.where(strong, LAST, FIRST), scores)
+    measures = [
+        *_primary_measures(documents, profiles, scores, keys),
+        *_strength_measures(ranking, strong, keys),
+        *_depth_measures(documents, profiles, keys),
+    ]
+    return _rows(group, measures, draw(len(documents)))
 
 
-def _profiles(
-    model: Model, documents: Sequence[GoldDocument], kind: Kind, progress: bool | None
-) -> list[Profile | None]:
-    from tqdm import tqdm
+def pair_rows(pairs: Sequence[GoldPair], matches: Sequence[Match | None], draw: Draw) -> list[Row]:
+    """Measure matches, role by role; None is a failure, and wrong in every measure."""
+    gain = np.array([p.fit for p in pairs])
+    good = np.asarray(gain >= 2)
+    failed = np.array([x is None for x in matches])
+    given = np.array([np.nan if x is None else x.fit for x in matches])
+    claim = np.where(failed, ~good, given)  # still NaN where the model does not decide
+    fit = _rankable(given, failed, good)
+    met = _rankable(np.array([np.nan if x is None else -x.mismatch for x in matches]), failed, good)
+    members = [np.flatnonzero([p.role == role for p in pairs]) for role in dict.fromkeys(p.role for p in pairs)]
+    won, compared = np.array([m.comparisons(good[rows], fit[rows]) for rows in members]).T
+    ranked = np.array([m.ndcg(gain[rows], fit[rows]) for rows in members])
 
-    out: list[Profile | None] = []
-    for document in tqdm(documents, desc=kind, unit="doc", disable=None if progress is None else not progress):
-        try:
-            out.append(model.profile(document.text, kind))
-        except DomainfitError:
-            out.append(None)
-    return out
+    def pooled(measure: Callable[[Index], float]) -> Callable[[Index], float]:
+        return lambda roles: measure(np.concatenate([members[r] for r in roles]))
+
+    def calibration(i: Index) -> float:
+        i = i[~np.isnan(claim[i])]
+        return m.calibration_error(claim[i], good[i], 5)
+
+    def within(roles: Index) -> float:
+        return float(won[roles].sum() / compared[roles].sum()) if compared[roles].any() else m.NAN
+
+    measures: list[Measure] = [
+        ("AUROC of fit >= 2", pooled(lambda i: m.auroc(good[i], fit[i])), len(pairs)),
+        ("AUROC of fit >= 2 within a role", within, int(compared.sum())),
+        ("nDCG within a role", lambda roles: m.mean_or_nan(ranked[roles]), int((~np.isnan(ranked)).sum())),
+        ("AUROC of low mismatch", pooled(lambda i: m.auroc(good[i], met[i])), len(pairs)),
+        ("calibration error of fit, 5 bins", pooled(calibration), int((~np.isnan(claim)).sum())),
+    ]
+    return _rows("Pairs", measures, draw(len(members)))
 
 
-def _document_measures(
-    documents: Sequence[GoldDocument], profiles: Sequence[Profile | None], keys: Sequence[str]
+def _primary_measures(
+    documents: Sequence[GoldDocument], profiles: Sequence[Profile | None], scores: FloatArray, keys: Sequence[str]
 ) -> list[Measure]:
-    n = len(keys)
     strengths = np.array([[d.strengths.get(k, 0.0) for k in keys] for d in documents])
     allowed = np.array([[k in d.primary for k in keys] for d in documents])
-    some = np.asarray(allowed.any(axis=1))
-    strong = np.asarray(strengths >= 2)
-    scores = _table(profiles, "probability", keys)
+    some, n = np.asarray(allowed.any(axis=1)), len(documents)  # a discipline counts as right, none perhaps too
     own = np.array(
-        [p is not None and (p.primary or "none") in d.primary for p, d in zip(profiles, documents, strict=True)]
+        [p is not None and (p.primary or NONE) in d.primary for p, d in zip(profiles, documents, strict=True)]
     )
-    single = np.array([len(d.primary) == 1 and d.primary[0] != "none" for d in documents])
-    truth = np.where(single, allowed.argmax(axis=1), -1)
-    guess = scores.argmax(axis=1)
-    out: list[Measure] = [
-        ("primary right (top of six)", lambda i: m.top_allowed(scores[i], allowed[i]), int(some.sum())),
-        ("primary right, none included", lambda i: m.mean_or_nan(own[i]), len(documents)),
-        ("top not even substantial", lambda i: m.top_unsubstantial(scores[i], strengths[i], some[i]), int(some.sum())),
-        ("macro-F1", lambda i: m.macro_f1(guess[i][single[i]], truth[i][single[i]], n), int(single.sum())),
-        ("AUROC of strength >= 2, mean", lambda i: _mean_auroc(strong[i], scores[i]), len(documents)),
-        ("AUROC of none against some", lambda i: m.auroc(some[i], scores[i].max(axis=1)), len(documents)),
-        ("calibration error", lambda i: m.calibration_error(scores[i], strong[i]), scores.size),
-        ("Brier score", lambda i: m.brier(scores[i], strong[i]), scores.size),
-    ]
-    for k, key in enumerate(keys):
-        out += _discipline_measures(key, truth == k, guess == k, strong[:, k], scores[:, k])
-    if any(d.depths for d in documents):
-        gold_depth = np.array([[d.depths.get(k, 0.0) for k in keys] for d in documents])
-        out += _depth_measures(_rung(gold_depth), _rung(_table(profiles, "depth", keys)), keys)
-    return out
+    most = np.where(np.isnan(scores[:, 0]), np.where(some, LAST, FIRST), scores.max(axis=1))
+    single = np.array([len(d.primary) == 1 and d.primary[0] != NONE for d in documents])
+    truth, guess = np.where(single, allowed.argmax(axis=1), -1), m.top(scores)
 
+    def f1(i: Index) -> float:
+        i = i[single[i]]
+        return m.macro_f1(guess[i], truth[i])
 
-def _discipline_measures(
-    key: str, own: BoolArray, guessed: BoolArray, strong: BoolArray, score: FloatArray
-) -> list[Measure]:
+    def recall(k: int) -> Callable[[Index], float]:
+        return lambda i: m.recall(guess[i], truth[i], k)
+
     return [
-        (f"recall, {key}", lambda i: m.mean_or_nan(guessed[i][own[i]]), int(own.sum())),
-        (f"AUROC, {key}", lambda i: m.auroc(strong[i], score[i]), int(strong.sum())),
+        ("primary right (top of six)", lambda i: m.top_allowed(scores[i], allowed[i]), int(some.sum())),
+        ("primary right, none included", lambda i: m.mean_or_nan(own[i]), n),
+        ("top not even substantial", lambda i: m.top_unsubstantial(scores[i], strengths[i], some[i]), int(some.sum())),
+        ("AUROC of none against some", lambda i: m.auroc(some[i], most[i]), n),
+        ("macro-F1", f1, int(single.sum())),
+        *((f"recall, {key}", recall(k), int((truth == k).sum())) for k, key in enumerate(keys)),
     ]
 
 
-def _depth_measures(gold: npt.NDArray[np.int64], found: npt.NDArray[np.int64], keys: Sequence[str]) -> list[Measure]:
-    def kappa(k: int) -> Callable[[Index], float]:
-        return lambda i: m.quadratic_kappa(gold[i, k], found[i, k], 5)
+def _strength_measures(ranking: FloatArray, strong: BoolArray, keys: Sequence[str]) -> list[Measure]:
+    probability = ranking.clip(0.0, 1.0)
 
-    each = [kappa(k) for k in range(len(keys))]
-    mean: Measure = ("depth QWK, mean", lambda i: m.mean_or_nan([f(i) for f in each]), len(gold))
-    return [mean, *((f"depth QWK, {key}", f, len(gold)) for key, f in zip(keys, each, strict=True))]
+    def auroc(k: int) -> Callable[[Index], float]:
+        return lambda i: m.auroc(strong[i, k], ranking[i, k])
+
+    return [
+        *_with_mean("AUROC of strength >= 2", [auroc(k) for k in range(len(keys))], len(strong), keys),
+        ("calibration error", lambda i: m.calibration_error(probability[i], strong[i]), strong.size),
+        ("Brier score", lambda i: m.brier(probability[i], strong[i]), strong.size),
+    ]
+
+
+def _depth_measures(
+    documents: Sequence[GoldDocument], profiles: Sequence[Profile | None], keys: Sequence[str]
+) -> list[Measure]:
+    labelled = np.array([bool(d.depths) for d in documents])
+    if not labelled.any():
+        return []
+    gold = _rung(np.array([[d.depths.get(k, 0.0) for k in keys] for d in documents]))
+    depth = _table(profiles, "depth", keys)
+    found = _rung(np.where(np.isnan(depth), np.where(gold >= 2, 0.0, 4.0), depth))  # a failure is as wrong as can be
+
+    def kappa(k: int) -> Callable[[Index], float]:
+        return lambda i: m.quadratic_kappa(gold[i[labelled[i]], k], found[i[labelled[i]], k], 5)
+
+    return _with_mean("depth QWK", [kappa(k) for k in range(len(keys))], int(labelled.sum()), keys)
+
+
+def _with_mean(name: str, each: Sequence[Callable[[Index], float]], n: int, keys: Sequence[str]) -> list[Measure]:
+    mean: Measure = (f"{name}, mean", lambda i: m.mean_or_nan([f(i) for f in each]), n)
+    return [mean, *((f"{name}, {key}", f, n) for key, f in zip(keys, each, strict=True))]
 
 
 def _rung(depth: FloatArray) -> npt.NDArray[np.int64]:
-    """Round to the nearest rung, halves up."""
-    return np.asarray(np.floor(depth + 0.5), np.int64)
+    """Round to the nearest rung, 0 to 4, halves up."""
+    return np.asarray(np.floor(depth + 0.5).clip(0, 4), np.int64)
 
 
-def _pair_measures(
-    model: Model, pairs: Sequence[GoldPair], roles: dict[str, Profile | None], candidates: dict[str, Profile | None]
-) -> list[Measure]:
-    matches = [_match(model, roles[p.role], candidates[p.candidate]) for p in pairs]
-    # A pair without a score ranks below all others.
-    fit = np.array([-1.0 if x is None or x.fit != x.fit else x.fit for x in matches])
-    met = np.array([-2.0 if x is None or x.fit != x.fit else -x.mismatch for x in matches])
-    gain = np.array([p.fit for p in pairs])
-    good, role = np.asarray(gain >= 2), np.array([p.role for p in pairs])
-    n = len(pairs)
-    return [
-        ("AUROC of fit >= 2", lambda i: m.auroc(good[i], fit[i]), n),
-        ("AUROC of fit >= 2 within a role", lambda i: m.auroc_within(good[i], fit[i], role[i]), n),
-        ("nDCG within a role", lambda i: m.ndcg_within(gain[i], fit[i], role[i]), n),
-        ("AUROC of low mismatch", lambda i: m.auroc(good[i], met[i]), n),
-        ("calibration error of fit, 5 bins", lambda i: m.calibration_error(fit[i].clip(0), good[i], 5), n),
-    ]
-
-
-def _match(model: Model, role: Profile | None, candidate: Profile | None) -> Match | None:
-    return None if role is None or candidate is None else model.score_match(role, candidate)
-
-
-def _mean_auroc(strong: npt.NDArray[np.bool_], scores: FloatArray) -> float:
-    return m.mean_or_nan([m.auroc(strong[:, k], scores[:, k]) for k in range(strong.shape[1])])
+def _rankable(values: FloatArray, failed: BoolArray, good: BoolArray) -> FloatArray:
+    return np.where(failed, np.where(good, LAST, FIRST), np.where(np.isnan(values), UNDECIDED, values))
 
 
 def _table(profiles: Sequence[Profile | None], name: str, keys: Sequence[str]) -> FloatArray:
-    return np.array([[getattr(p, name)[k] if p is not None else 0.0 for k in keys] for p in profiles])
+    return np.array([[np.nan if p is None else getattr(p, name)[k] for k in keys] for p in profiles])
 
 
-def _bootstrap(
-    group: str, measures: Sequence[Measure], clusters: Sequence[Index], seed: int, resamples: int
-) -> list[Row]:
-    """Percentile intervals over samples of whole clusters, drawn alike for every measure."""
-    rng = np.random.default_rng(seed)
-    everything = np.concatenate(clusters)
-    draws = [
-        np.concatenate([clusters[c] for c in rng.integers(0, len(clusters), len(clusters))]) for _ in range(resamples)
-    ]
-    rows = []
-    for name, measure, n in measures:
-        values = np.array([measure(i) for i in draws])
-        values = values[~np.isnan(values)]
-        low, high = np.quantile(values, [0.025, 0.975]) if values.size else (m.NAN, m.NAN)
-        rows.append(Row(group, name, float(measure(everything)), float(low), float(high), n))
-    return rows
-
-
-def _none(value: Any) -> Any:
-    return None if isinstance(value, float) and value != value else value
+def _rows(group: str, measures: Sequence[Measure], draws: Index) -> list[Row]:
+    everything = np.arange(draws.shape[1])
+    return [Row(group, name, float(f(everything)), *m.bootstrap_interval(f, draws), n) for name, f, n in measures]
 
 
 def _show(value: float) -> str:
@@ -264,4 +240,4 @@ def _show(value: float) -> str:
 
 
 def _interval(row: Row) -> str:
-    return f"{_show(row.low)}-{_show(row.high)}"
+    return "-" if row.low != row.low else f"{row.low:.3f} to {row.high:.3f}"

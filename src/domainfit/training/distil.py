@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -106,15 +107,8 @@ def _vocabulary(blocks: Sequence[Sequence[Line]], options: StaticOptions) -> lis
 
 def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], options: StaticOptions) -> StaticEncoder:
     """Give every word piece and term the stock model's vector, shortened, and weighed by rarity."""
-    model = sentence_transformer(str(stock_model()), device="cpu")
-    tokenizer = model[0].tokenizer.backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
-    saved = tokenizer.to_str()
-    vectors = model.encode(
-        [p.removeprefix("##") for p in pieces] + list(terms), batch_size=512, show_progress_bar=False
-    ).astype(np.float64)
+    model, pieces, saved, piece_vectors = _stock()
+    vectors = np.concatenate([piece_vectors, _encoded(model, terms)])
     vectors -= vectors.mean(axis=0)
     _, _, components = np.linalg.svd(vectors[:: max(1, len(vectors) // 20000)], full_matrices=False)
     short = vectors @ components[: options.dimensions].T
@@ -125,6 +119,21 @@ def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], o
     short *= rarity[:, None] * 3.0 / np.linalg.norm(short, axis=1).mean()
     table, scale = quantise(short)
     return StaticEncoder(list(terms), table, scale, np.zeros((2 * options.dimensions + 1, options.hidden)), saved)
+
+
+@cache
+def _stock() -> tuple[Any, list[str], str, FloatArray]:
+    """Load the stock model, its word pieces, its tokenizer, and the vectors of the pieces."""
+    model = sentence_transformer(str(stock_model()), device="cpu")
+    tokenizer = model[0].tokenizer.backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+    return model, pieces, tokenizer.to_str(), _encoded(model, [p.removeprefix("##") for p in pieces])
+
+
+def _encoded(model: Any, texts: Sequence[str]) -> FloatArray:
+    return np.asarray(model.encode(list(texts), batch_size=512, show_progress_bar=False), np.float64)
 
 
 def quantise(vectors: FloatArray) -> tuple[Any, FloatArray]:

@@ -55,7 +55,7 @@ class FinetuneOptions:
     average: float = 0.25
     window: int = 192
     max_tokens: int = 120
-    members: int = 1
+    members: int = 2
     seed: int = 0
     threads: int = 2
 
