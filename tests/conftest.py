@@ -37,7 +37,7 @@ BACKEND = """BACKEND DEVELOPER
 Experience
 - Wrote the booking service in Java with Spring and PostgreSQL for a ferry line
 - Moved the invoices from a mainframe to a message queue and kept both in step for a year
-- Looks after the build servers and the release calendar of nine developers
+- Answers the second-level support calls of the ticket offices
 Education
 BSc in Information Systems
 """

@@ -75,8 +75,10 @@ class StaticEncoder:
         -------
         ndarray of shape (n_texts, n_dimensions), float32
         """
+        # Row by row: a product of matrices of another height may round otherwise.
         own = self._own(sentences)
-        return self._mix(own, own)
+        rows = [self._mix(own[i : i + 1], own[i : i + 1]) for i in range(len(own))]
+        return np.concatenate(rows) if rows else np.zeros((0, self.dimension), np.float32)
 
     def encode_document(self, segments: Sequence[str], /) -> FloatArray:
         """Encode the segments of one document.
