@@ -41,6 +41,14 @@ Experience
 Education
 BSc in Information Systems
 """
+TEACHER = """MATHEMATICS TEACHER
+Experience
+- Taught algebra and geometry to classes of thirty pupils and prepared them for their final examinations
+- Led the school choir and organised a concert in the town hall every spring
+- Wrote the timetable of forty teachers with a pencil and later with a spreadsheet
+Education
+Teaching degree, mathematics and music
+"""
 VISION_ROLE = """Computer Vision Engineer
 You will train object detection and segmentation models on images from our sorting belts.
 You will calibrate cameras, choose lenses and light, and bring the models to the edge device.

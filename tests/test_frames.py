@@ -9,11 +9,11 @@ import pytest
 import domainfit
 from domainfit import InputError
 
-from .conftest import BACKEND, LANGUAGE, VISION, VISION_ROLE
+from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
 
 
 def test_profile_frame_keeps_index_and_input(fast):
-    df = pd.DataFrame({"text": [VISION, BACKEND, None, "", "short"], "x": range(5)}, index=list("edcba"))
+    df = pd.DataFrame({"text": [VISION, TEACHER, None, "", "short"], "x": range(5)}, index=list("edcba"))
     before = df.copy()
     out = domainfit.profile_frame(df, model=fast)
     pd.testing.assert_frame_equal(df, before)
