@@ -213,13 +213,15 @@ def _fit_matcher(model: Model, held_out: Sequence[LabelledDocument]) -> Any:
     candidates = [d for d in held_out if d.source == "candidate"]
     needs = [model.profile(d.text, "role") for d in roles]
     shown = [model.profile(d.text, "candidate") for d in candidates]
-    pairs = [
+    composed = [
         p
         for p in compose_pairs(roles, candidates, taxonomy.adjacency, taxonomy.keys)
-        if needs[p.role].status == "ok" and shown[p.candidate].status != "abstained"
+        if needs[p.role].status != "abstained" and shown[p.candidate].status != "abstained"
     ]
-    if not pairs:
+    if not composed:
         raise InputError("no role and candidate could be paired: the held-out documents need both kinds")
+    # A model that learned from very little may find a discipline in no role; all of them serve then.
+    pairs = [p for p in composed if needs[p.role].status == "ok"] or composed
     X = np.stack(
         [
             np.concatenate(
