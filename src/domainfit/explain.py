@@ -24,7 +24,9 @@ def explain_profile(profile: Profile) -> str:
     if profile.primary is None:
         return f"{who} shows no substantial work in any discipline."
     names = {d.key: d.name for d in profile.taxonomy.disciplines}
-    main = f"{who} is mainly about {names[profile.primary]} ({profile.probability[profile.primary]:.0%} likely)"
+    probability = profile.probability[profile.primary]
+    says = "is mainly about" if probability >= 0.5 else "may be about"
+    main = f"{who} {says} {names[profile.primary]} ({probability:.0%} likely)"
     if profile.kind == "candidate":
         main += f", at depth '{depth_name(profile.depth[profile.primary])}'"
     others = [names[k] for k, p in profile.probability.items() if p >= 0.5 and k != profile.primary]
