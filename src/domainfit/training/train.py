@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher
 from ..model import Heads, Model
-from ..scoring import SegmentHead, SegmentScores
+from ..scoring import SegmentHead, SegmentScores, score_segments
 from ..segments import segment
 from ..types import Encoder, FloatArray
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
@@ -30,7 +30,6 @@ from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
 from .pairs import compose_pairs
 
-Recipe = Literal["base", "fast"]
 HELD_OUT = 5
 """One document in this many is kept from the encoder; pooling, calibration and matching learn on those."""
 
@@ -178,7 +177,7 @@ def fit_heads(
         y = np.stack([taxonomy.vector(d.strengths) for d in documents])
         depths = np.stack([taxonomy.vector(d.depths) for d in documents]) if kind == "candidate" else None
         fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths).head_
-        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y, depths)
+        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y)
     matcher = Matcher(taxonomy.adjacency)
     matcher.fit(np.zeros((2, 3 * len(taxonomy))), np.array([0.0, 1.0]))
     heads = Heads(head, fitted["role"], fitted["candidate"], matcher.head_)
@@ -188,14 +187,12 @@ def fit_heads(
 
 
 def _scores(encoder: Encoder, classifier: SegmentClassifier, document: LabelledDocument) -> SegmentScores:
-    from ..scoring import score_segments
-
     segments = segment(document.text)
     vectors = encode_segments(encoder, [s.text for s in segments])
     return score_segments(classifier.head_, vectors[[i for i, s in enumerate(segments) if not s.heading]])
 
 
-def _cross_fitted_accuracy(scores: Sequence[SegmentScores], y: FloatArray, depths: FloatArray | None) -> float:
+def _cross_fitted_accuracy(scores: Sequence[SegmentScores], y: FloatArray) -> float:
     from sklearn.model_selection import KFold
 
     right = []
