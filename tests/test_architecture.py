@@ -12,7 +12,7 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
-    ("exceptions", "types"),
+    ("exceptions", "types", "headings"),
     ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
     (
         "readers.plain",

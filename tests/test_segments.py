@@ -95,3 +95,30 @@ def test_a_heading_with_its_content_names_the_section():
 
 def test_nothing_from_nothing():
     assert segment("") == segment(" \n\t\n•\n") == []
+
+
+def test_bullets_that_a_scraper_ran_together_come_apart():
+    assert pieces("Strong Python and SQL skills Experience with Spark Develop reports for the board") == [
+        "Strong Python and SQL skills",
+        "Experience with Spark",
+        "Develop reports for the board",
+    ]
+    assert pieces("all that is agreed in requirementsBuild models for sales,Ship them to clients.• Keep logs") == [
+        "all that is agreed in requirements",
+        "Build models for sales,",
+        "Ship them to clients.",
+        "Keep logs",
+    ]
+    assert pieces("Tasks of the day: · Plan the week · Call suppliers") == [
+        "Tasks of the day:",
+        "Plan the week",
+        "Call suppliers",
+    ]
+
+
+def test_capitals_of_names_do_not_open_bullets():
+    for text in (
+        "Worked in the Research department of the Machine Learning Support group as a guest",
+        "Bachelor of Science in Computer Engineering with distinction",
+    ):
+        assert pieces(text) == [text]

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from domainfit import DataError, InputError, Taxonomy, load_bundle
+from domainfit.static import words
 from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, load_corpus
 from domainfit.training.datasheet import datasheet_tables
 from domainfit.training.pairs import compose_pairs
@@ -30,9 +33,28 @@ def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
     assert dataclasses.replace(corpus, segments=corpus.segments[1:]).fingerprint() != corpus.fingerprint()
 
 
-def test_incoming_documents_are_valid_and_not_learned_yet(corpus):
-    incoming = load_corpus(ROOT / "data" / "incoming").documents
-    assert not {d.id for d in incoming} & {d.id for d in corpus.documents}
+def test_no_document_repeats_another(corpus):
+    places: dict[str, int] = {}
+    rows = []
+    for document in corpus.documents:
+        tokens = words(document.text)
+        runs = {" ".join(tokens[i : i + 5]) for i in range(len(tokens) - 4)}
+        rows.append([places.setdefault(run, len(places)) for run in runs])
+    sizes = np.array([len(r) for r in rows])
+    runs = csr_array(
+        (np.ones(sizes.sum()), np.concatenate(rows), np.concatenate([[0], sizes.cumsum()])),
+        shape=(len(rows), len(places)),
+    )
+    shared = (runs @ runs.T).toarray() / np.minimum(sizes[:, None], sizes[None, :])
+    np.fill_diagonal(shared, 0)
+    assert shared.max() < 0.15, "two documents share this part of their runs of five words"
+
+
+def test_lines_with_a_label_are_not_repeated(corpus):
+    lines = [line for d in corpus.documents for line in d.lines] + list(corpus.segments)
+    seen = Counter(" ".join(words(line.text)) for line in lines if line.strengths)
+    repeated = sum(n - 1 for text, n in seen.items() if len(text.split()) >= 5)
+    assert repeated <= len(lines) / 1000
 
 
 def test_the_split_is_fixed_and_disjoint(corpus):

@@ -17,6 +17,12 @@ from .types import FloatArray
 
 DEPTH_WORTH = (0.0, 0.25, 0.6, 0.9, 1.0)
 """What command a depth of 0 to 4 is worth before any data: built is nearly all, named a quarter."""
+_START = (3.0, 3.0, -3.5)
+
+
+def starting_head(adjacency: FloatArray, depth_worth: tuple[float, ...] = DEPTH_WORTH) -> MatchHead:
+    """Return what is believed of matching before any pair has been seen."""
+    return MatchHead(np.asarray(adjacency), np.asarray(depth_worth, np.float64), np.array(_START))
 
 
 class Matcher(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -77,10 +83,9 @@ class Matcher(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if y.shape != (len(X),) or not ((y >= 0) & (y <= 1)).all():
             raise InputError(f"y must hold one value in [0, 1] for each of the {len(X)} pairs")
         weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-        adjacency = default_taxonomy().adjacency if self.adjacency is None else np.asarray(self.adjacency)
-        start = np.array([3.0, 3.0, -3.5])
-        blank = MatchHead(adjacency, np.asarray(self.depth_worth, np.float64), start)
-        features = self._features(blank, X)
+        adjacency = default_taxonomy().adjacency if self.adjacency is None else self.adjacency
+        blank = starting_head(adjacency, self.depth_worth)
+        start, features = blank.fit, self._features(blank, X)
 
         def loss(w: FloatArray) -> tuple[float, FloatArray]:
             z = features @ w[:-1] + w[-1]

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from .headings import heading, inline_heading
 from .types import Segment
 
 MAX_WORDS = 45
 """A stretch longer than this is cut at the next best place."""
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*")
-_INLINE_BULLET = re.compile(r"\s+(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|\s+(?=\*\s+[A-Z])")
+_INLINE_BULLET = re.compile(r"\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|\s+(?=[*·]\s+[A-Z])")
 _SENTENCE = re.compile(
     r"""(?<=[.!?])["')\]]?\s+(?=["'(\[]?[A-Z0-9•●\-*])   # the usual end of a sentence
       | (?<=[a-z)\]][.!?:;])(?=[A-Z][a-z]+[\s,'’])       # glued by a scraper: "models.What you"
@@ -26,68 +27,43 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
+# Words that open a bullet. Where a scraper threw the bullets away, a capital after a word without a stop
+# is all that is left of them: "Python skills Experience with Spark Develop reports for".
+_OPENERS = r"""(?:
+    (?:Experience|Knowledge|Ability|Understanding|Familiarity|Proficien(?:cy|t)|Expertise|Exposure|Background|Familiar
+      |Comfort(?:able)?|Passion(?:ate)?|Willing(?:ness)?|Responsib(?:le|ility)|Capab(?:le|ility)|Aptitude|Mastery|Fluen(?:t|cy)
+      |Hands-on|Self-starter|Track|Interest|Degree|Years|Excellent|Strong|Solid|Good|Proven|Deep|Extensive|Demonstrated
+      |Advanced|Previous|Prior|Minimum|Preferred|Required|Must|Nice|Bonus|Bachelor[’']?s?|Master[’']?s|You|We|Will|Our)
+  | (?:Work|Develop|Design|Build|Deliver|Lead|Participat|Contribut|Collaborat|Manag|Support|Creat|Provid|Ensur|Implement
+      |Identif|Conduct|Perform|Analy[sz]|Driv|Own|Partner|Communicat|Evaluat|Research|Deploy|Maintain|Optimi[sz]|Writ
+      |Train|Mentor|Assist|Help|Apply|Appli|Us|Utili[sz]|Improv|Monitor|Present|Prepar|Translat|Investigat|Explor
+      |Integrat|Automat|Test|Document|Review|Stay|Keep|Serv|Coordinat|Establish|Execut|Oversee|Oversaw|Produc|Propos
+      |Recommend|Report|Respond|Tak|Understand|Transform|Scal|Ship|Operat|Run|Defin|Achiev|Reduc|Increas|Led|Built
+      |Wrote|Made|Gather|Collect|Clean|Processe|Troubleshoot|Resolv|Interact|Interpret|Leverag|Champion|Guid|Plan
+      |Publish|Prototyp|Architect|Engineer|Fine-tun|Enhanc|Facilitat|Focus)(?:e|ed|es|s|y|ies|ied|ing|ting|ning|ted|ned)?
+)"""
+_RUN_ON = re.compile(
+    rf"""(?<=[a-z0-9)%+#])\s+(?={_OPENERS}\s+[a-z0-9(&])    # "… with Spark Develop reports for"
+       | (?<=[a-z)]),?(?={_OPENERS}\s+[a-z0-9(&])           # "… requirementsDevelop reports", ",Deploy models"
+    """,
+    re.VERBOSE,
+)
+# After these a capital is a name or a title, not a new bullet: "in the Research department".
+_LEADS_ON = re.compile(
+    r"\b(?:the|a|an|our|your|their|its|this|that|of|and|or|in|to|for|with|as|at|by|on|from|via|within|is|are|be|will|you|we|i|level)$",
+    re.IGNORECASE,
+)
+# These make names too, beside another capital: "Machine Learning Research group".
+_CAPITAL = re.compile(r"(?<!\S)[A-Z]\S*[a-z]\S*$")
+_NAME_LIKE = re.compile(
+    r"\w+ing\b|(?:Research|Support|Design|Test|Plan|Report|Engineer|Focus|Interest|Background|Degree|Master|Appl|Advanced"
+    r"|Lead|Work|Track|Document|Review|Operat|Monitor|Product|Automat|Deliver|You|We|Our|Us|Years|Good|Deep|Mentor|Partner|Architect)"
+)
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
 )
 _WORD = re.compile(r"\S+")
 _SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
-
-# Headings by their words. The first pattern that matches names the section.
-_SECTIONS: tuple[tuple[str, str], ...] = (
-    (
-        "benefit",
-        r"benefits?|perks|what (?:we|you['’]ll) (?:offer|get)|we offer|why (?:join|work)|compensation|salary|pay range|rewards|what['’]s in it for you",
-    ),
-    (
-        "nice_to_have",
-        r"nice[- ]to[- ]haves?|preferred|bonus(?: points)?|desirable|desired|good to have|pluses|additional qualifications|stand out",
-    ),
-    (
-        "requirement",
-        r"requirements?|qualifications?|what (?:we['’]re looking|you['’]ll (?:bring|need)|you bring|we look|we need|you need|you have)|who you are|your profile|must[- ]haves?|about you|you have|you are|skills (?:and|&) experience|required|basic|minimum|ideal candidate|experience required|what we expect",
-    ),
-    (
-        "responsibility",
-        r"responsibilit(?:y|ies)|what you(?:['’]ll| will) (?:do|be doing)|(?:the|your|about the) (?:role|job|position|opportunity|team|mission)|duties|your (?:tasks|role|mission|impact)|key (?:tasks|accountabilities)|job (?:description|summary|purpose)|day[- ]to[- ]day|essential functions|the impact|role overview|tasks|in this role",
-    ),
-    (
-        "company",
-        r"about (?:us|the company|our)|who we are|our (?:company|mission|people|values|culture|story|impact)|company (?:overview|description|profile)|the company|overview",
-    ),
-    (
-        "boilerplate",
-        r"equal (?:opportunity|employment)|eeo|diversity|privacy|how to apply|application process|disclaimer|legal|accommodations?|additional information|to apply",
-    ),
-    ("publication", r"publications?|papers|patents?|selected (?:papers|publications)|talks|conferences"),
-    ("project", r"(?:\w+ )?projects?|portfolio|open[- ]source|thesis(?: work)?|hackathons?"),
-    (
-        "skills",
-        r"(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming",
-    ),
-    (
-        "education",
-        r"education(?:al)?(?: .*)?|academics?(?: .*)?|certificat\w+|certifications? .*|licenses?(?: .*)?|courses?(?:work)?|relevant coursework|training|qualification|honou?rs.*|awards?.*|achievements?",
-    ),
-    (
-        "summary",
-        r"(?:professional |executive |career |personal )?(?:summary|profile|objectives?|statement)|about me|overview|introduction",
-    ),
-    (
-        "experience",
-        r"(?:\w+ )?(?:experience|employment|work history|career history)(?: .*)?|internships?|positions? held|employment history|appointments",
-    ),
-    (
-        "other",
-        r"contact|languages|interests|hobbies|references|volunteer\w*.*|activities|extracurricular.*|leadership.*|personal (?:details|information)|declaration|extra.*",
-    ),
-)
-_ROLE_ONLY = frozenset({"benefit", "nice_to_have", "requirement", "responsibility", "company", "boilerplate"})
-_HEADINGS = [(name, re.compile(rf"(?:{pattern})\b.{{0,40}}", re.IGNORECASE)) for name, pattern in _SECTIONS]
-_EXACT = [
-    (name, re.compile(rf"(?:my |our |key |main |core |selected |relevant |additional )?(?:{pattern})", re.IGNORECASE))
-    for name, pattern in _SECTIONS
-]
-_DECORATION = " \t#*_=~-–—:•|"
 
 
 class _Span(NamedTuple):
@@ -118,12 +94,12 @@ def segment(text: str) -> list[Segment]:
     section = "other"
     for span in _blocks(text):
         block = text[span.start : span.end]
-        found = _heading(block)
+        found = heading(block)
         if found is not None:
             section = found or section
             out.append(Segment(block, span.start, span.end, section, heading=True))
             continue
-        head = _inline_heading(block)
+        head = inline_heading(block)
         if head is not None:
             section = head
         for start, end in _cut(block):
@@ -168,8 +144,8 @@ def _continues(text: str, before: _Span, here: _Span, full: float) -> bool:
     last_line = max(text.rfind("\n", before.start, before.end) + 1, before.start)
     width, tail = before.end - last_line, text[before.end - 1]
     line = text[here.start : here.end]
-    if _heading(line) is not None or (
-        last_line == before.start and _heading(text[before.start : before.end]) is not None
+    if heading(line) is not None or (
+        last_line == before.start and heading(text[before.start : before.end]) is not None
     ):
         return False
     if tail in ",;&(/-–" or line[0].islower():
@@ -177,40 +153,25 @@ def _continues(text: str, before: _Span, here: _Span, full: float) -> bool:
     return width >= max(full, 45) and tail not in ".!?:"
 
 
-def _heading(block: str) -> str | None:
-    """Return the section that a heading opens, "" for a heading of unknown kind, None for content."""
-    words = block.strip(_DECORATION)
-    if not words or len(words) > 60 or words[-1] in ".,;" or len(words.split()) > 7:
-        return None
-    for name, pattern in _EXACT:
-        if pattern.fullmatch(words):
-            return name
-    marked = block.rstrip().endswith(":") or block.lstrip().startswith("#") or (words.isupper() and len(words) > 3)
-    if marked:
-        for name, pattern in _HEADINGS:
-            if pattern.match(words):
-                return name
-        return "" if not any(c.isdigit() for c in words) and "," not in words and "[" not in words else None
-    return None
-
-
-def _inline_heading(block: str) -> str | None:
-    """Recognise "Requirements: a degree in …", a heading and its content in one line."""
-    head, colon, rest = block[:40].partition(":")
-    if not colon or not rest.strip():
-        return None
-    return next((name for name, pattern in _EXACT if pattern.fullmatch(head.strip(_DECORATION))), None)
-
-
 def _cut(block: str) -> Iterator[_Span]:
-    """Yield the sentences of a block, the overlong ones cut again at softer places."""
+    """Yield the sentences and run-on bullets of a block, the overlong ones cut again at softer places."""
     cuts = [0]
-    for match in sorted((*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block)), key=lambda m: m.start()):
-        if match.start() > cuts[-1] and not _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
+    marks = (*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block), *_RUN_ON.finditer(block))
+    for match in sorted(marks, key=lambda m: m.start()):
+        if match.start() <= cuts[-1] or _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
+            continue
+        if match.re is not _RUN_ON or _opens(block, cuts[-1], match.start(), match.end()):
             cuts.append(match.end())
     cuts.append(len(block))
     for start, end in pairwise(cuts):
         yield from (s for piece in _soften(block, start, end) if (s := _strip(block, *piece)) is not None)
+
+
+def _opens(block: str, since: int, end: int, start: int) -> bool:
+    """Tell whether a capital at `start`, after a word that ends at `end`, opens a bullet and not a name."""
+    before = block[max(since, end - 40) : end]
+    name = _CAPITAL.search(before) and _NAME_LIKE.match(block, start)
+    return len(before.split()) > 2 and not name and not _LEADS_ON.search(before)
 
 
 def _soften(block: str, start: int, end: int) -> Iterator[_Span]:

@@ -38,7 +38,12 @@ class FinetuneOptions:
         The weights that are kept are the mean over this last part of the steps: a steadier
         solution at no cost.
     window, max_tokens : int
-        As in `TransformerEncoder`.
+        As in `TransformerEncoder`; a window of 1 reads every line alone.
+    freeze_words : bool
+        Whether word vectors stay as they are: a word the corpus lacks then keeps its place beside
+        those it has.
+    recompose : float
+        The part of the documents among whose lines some single lines are set, in [0, 1].
     members : int
         Runs with the same starting weights and other samples and dropout, whose weights are
         averaged (a model soup, Wortsman et al., ICML 2022): one model, steadier than each.
@@ -55,6 +60,8 @@ class FinetuneOptions:
     average: float = 0.25
     window: int = 192
     max_tokens: int = 120
+    freeze_words: bool = True
+    recompose: float = 0.5
     members: int = 2
     seed: int = 0
     threads: int = 2
@@ -134,8 +141,7 @@ class _Run:
         self.tokenizer = transformer.tokenizer.backend_tokenizer
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
-        # Word vectors stay as they are: a word the corpus lacks keeps its place beside those it has.
-        self.net.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.net.embeddings.word_embeddings.weight.requires_grad_(not options.freeze_words)
         width = self.net.config.hidden_size
         self.sizes = [len(corpus.taxonomy) * LEVELS, RUNGS, len(SECTIONS)]
         self.head = torch.nn.Linear(width, sum(self.sizes))
@@ -150,6 +156,7 @@ class _Run:
             (marks[0], marks[1], marks[2]),
             window=options.window,
             max_tokens=options.max_tokens,
+            recompose=options.recompose,
             seed=options.seed + 100 * member,
         )
         self.mean: dict[str, Any] = {}
@@ -238,10 +245,11 @@ class _Run:
 
     def _average(self) -> None:
         self.averaged += 1
-        for name, value in self.modules.state_dict().items():
-            if name.endswith(("weight", "bias")) and "word_embeddings" not in name:
-                mean = self.mean.setdefault(name, value.double().clone())
-                mean += (value.double() - mean) / self.averaged
+        for name, value in self.modules.named_parameters():
+            if value.requires_grad:
+                value = value.detach().double()
+                mean = self.mean.setdefault(name, value.clone())
+                mean += (value - mean) / self.averaged
 
     def result(self) -> Tuned:
         state = {k: v.float().numpy() for k, v in self.net.state_dict().items() if not k.startswith("pooler")}

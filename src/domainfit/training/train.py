@@ -19,7 +19,7 @@ from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
 from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
-from ..matcher import Matcher
+from ..matcher import Matcher, starting_head
 from ..model import Heads, Model
 from ..scoring import SegmentHead, SegmentScores, score_segments
 from ..segments import segment
@@ -178,9 +178,7 @@ def fit_heads(
         depths = np.stack([taxonomy.vector(d.depths) for d in documents]) if kind == "candidate" else None
         fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths).head_
         metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y)
-    matcher = Matcher(taxonomy.adjacency)
-    matcher.fit(np.zeros((2, 3 * len(taxonomy))), np.array([0.0, 1.0]))
-    heads = Heads(head, fitted["role"], fitted["candidate"], matcher.head_)
+    heads = Heads(head, fitted["role"], fitted["candidate"], starting_head(taxonomy.adjacency))
     model = Model(encoder, heads, taxonomy, SECTIONS)
     heads = dataclasses.replace(heads, match=_fit_matcher(model, held_out))
     return heads, metrics

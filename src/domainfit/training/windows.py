@@ -1,8 +1,8 @@
 """Training examples: labelled lines packed into windows as the encoder will read them.
 
-A document is rarely shown twice alike. Lines are dropped, shuffled or shown alone, long stretches
-without a label are cut into their sentences, and the window's length varies, so that a line must
-be told by its own words as well as by its neighbours.
+A document is rarely shown twice alike. Lines are dropped, shuffled or shown alone, lines from
+elsewhere are set among them, long stretches without a label are cut into their sentences, and the
+window's length varies, so that a line must be told by its own words as well as by its neighbours.
 """
 
 from __future__ import annotations
@@ -74,6 +74,8 @@ class WindowSampler:
         The longest window, in tokens.
     max_tokens : int
         The most tokens of one line.
+    recompose : float
+        The part of the documents among whose lines some single lines are set.
     seed : int
         Seeds the sampling; the same seed gives the same batches.
     """
@@ -86,14 +88,17 @@ class WindowSampler:
         *,
         window: int,
         max_tokens: int,
+        recompose: float,
         seed: int,
     ) -> None:
         self.marks = marks
         self.window = window
+        self.recompose = recompose
         self.random = random.Random(seed)
         self._tokenize, self._max_tokens = tokenize, max_tokens
         self.lines = self._examples(corpus.segments, corpus.taxonomy)
-        self.documents = [self._examples(_as_read(d.lines), corpus.taxonomy) for d in corpus.documents]
+        documents = (self._examples(_as_read(d.lines), corpus.taxonomy) for d in corpus.documents)
+        self.documents = [lines for lines in documents if lines]
 
     def _examples(self, lines: Sequence[Line], taxonomy: Taxonomy) -> list[Example]:
         tokens = self._tokenize([" ".join(line.text.split()) for line in lines])
@@ -118,9 +123,12 @@ class WindowSampler:
             The most tokens of a batch, padding included.
         """
         windows: list[Window] = []
-        for lines in self.documents:
-            windows += self._document(lines)
         singles = self.lines[:]
+        self.random.shuffle(singles)
+        guests = {kind: [x for x in singles if x.candidate == kind] for kind in (False, True)}
+        for lines in self.documents:
+            windows += self._document(self._recomposed(lines, guests[lines[0].candidate]))
+        singles = guests[False] + guests[True]
         self.random.shuffle(singles)
         while singles:
             # Unrelated lines side by side teach that a neighbour is not always a witness.
@@ -128,6 +136,16 @@ class WindowSampler:
             windows.append(singles[:take])
             singles = singles[take:]
         return self._batches(windows, tokens)
+
+    def _recomposed(self, lines: list[Example], guests: list[Example]) -> list[Example]:
+        """Set some single lines of the same kind of document among a document's own, now and then."""
+        rnd = self.random
+        if rnd.random() >= self.recompose:
+            return lines
+        lines = lines[:]
+        for _ in range(min(len(guests), rnd.randint(1, 6))):
+            lines.insert(rnd.randint(0, len(lines)), guests.pop())
+        return lines
 
     def _document(self, lines: list[Example]) -> list[Window]:
         draw, rnd = self.random.random(), self.random
@@ -138,7 +156,7 @@ class WindowSampler:
             lines = [x for x in lines if rnd.random() > drop or (any(x.strengths) and rnd.random() < 0.5)] or lines
         elif draw > 0.9:
             lines = rnd.sample(lines, len(lines))
-        limit = rnd.choice([64, 128, self.window, self.window])
+        limit = min(self.window, rnd.choice([64, 128, self.window, self.window]))
         cut = rnd.randint(0, min(6, len(lines) - 1))
         parts = [lines[:cut], lines[cut:]]
         return [p[a:b] for p in parts for a, b in pack([len(x.ids) for x in p], limit)]

@@ -1,0 +1,86 @@
+"""Headings of résumés and postings: which lines are one, and which section they open."""
+
+from __future__ import annotations
+
+import re
+
+# Headings by their words. The first pattern that matches names the section.
+_SECTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "benefit",
+        r"benefits?|perks|what (?:we|you['’]ll) (?:offer|get)|we offer|why (?:join|work)|compensation|salary|pay range|rewards|what['’]s in it for you",
+    ),
+    (
+        "nice_to_have",
+        r"nice[- ]to[- ]haves?|preferred|bonus(?: points)?|desirable|desired|good to have|pluses|additional qualifications|stand out",
+    ),
+    (
+        "requirement",
+        r"requirements?|qualifications?|what (?:we['’]re looking|you['’]ll (?:bring|need)|you bring|we look|we need|you need|you have)|who you are|your profile|must[- ]haves?|about you|you have|you are|skills (?:and|&) experience|required|basic|minimum|ideal candidate|experience required|what we expect",
+    ),
+    (
+        "responsibility",
+        r"responsibilit(?:y|ies)|what you(?:['’]ll| will) (?:do|be doing)|(?:the|your|about the) (?:role|job|position|opportunity|team|mission)|duties|your (?:tasks|role|mission|impact)|key (?:tasks|accountabilities)|job (?:description|summary|purpose)|day[- ]to[- ]day|essential functions|the impact|role overview|tasks|in this role",
+    ),
+    (
+        "company",
+        r"about (?:us|the company|our)|who we are|our (?:company|mission|people|values|culture|story|impact)|company (?:overview|description|profile)|the company|overview",
+    ),
+    (
+        "boilerplate",
+        r"equal (?:opportunity|employment)|eeo|diversity|privacy|how to apply|application process|disclaimer|legal|accommodations?|additional information|to apply",
+    ),
+    ("publication", r"publications?|papers|patents?|selected (?:papers|publications)|talks|conferences"),
+    ("project", r"(?:\w+ )?projects?|portfolio|open[- ]source|thesis(?: work)?|hackathons?"),
+    (
+        "skills",
+        r"(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming",
+    ),
+    (
+        "education",
+        r"education(?:al)?(?: .*)?|academics?(?: .*)?|certificat\w+|certifications? .*|licenses?(?: .*)?|courses?(?:work)?|relevant coursework|training|qualification|honou?rs.*|awards?.*|achievements?",
+    ),
+    (
+        "summary",
+        r"(?:professional |executive |career |personal )?(?:summary|profile|objectives?|statement)|about me|overview|introduction",
+    ),
+    (
+        "experience",
+        r"(?:\w+ )?(?:experience|employment|work history|career history)(?: .*)?|internships?|positions? held|employment history|appointments",
+    ),
+    (
+        "other",
+        r"contact|languages|interests|hobbies|references|volunteer\w*.*|activities|extracurricular.*|leadership.*|personal (?:details|information)|declaration|extra.*",
+    ),
+)
+_HEADINGS = [(name, re.compile(rf"(?:{pattern})\b.{{0,40}}", re.IGNORECASE)) for name, pattern in _SECTIONS]
+_EXACT = [
+    (name, re.compile(rf"(?:my |our |key |main |core |selected |relevant |additional )?(?:{pattern})", re.IGNORECASE))
+    for name, pattern in _SECTIONS
+]
+_DECORATION = " \t#*_=~-–—:•|"
+
+
+def heading(block: str) -> str | None:
+    """Return the section that a heading opens, "" for a heading of unknown kind, None for content."""
+    words = block.strip(_DECORATION)
+    if not words or len(words) > 60 or words[-1] in ".,;" or len(words.split()) > 7:
+        return None
+    for name, pattern in _EXACT:
+        if pattern.fullmatch(words):
+            return name
+    marked = block.rstrip().endswith(":") or block.lstrip().startswith("#") or (words.isupper() and len(words) > 3)
+    if marked:
+        for name, pattern in _HEADINGS:
+            if pattern.match(words):
+                return name
+        return "" if not any(c.isdigit() for c in words) and "," not in words and "[" not in words else None
+    return None
+
+
+def inline_heading(block: str) -> str | None:
+    """Recognise "Requirements: a degree in …", a heading and its content in one line."""
+    head, colon, rest = block[:40].partition(":")
+    if not colon or not rest.strip():
+        return None
+    return next((name for name, pattern in _EXACT if pattern.fullmatch(head.strip(_DECORATION))), None)
