@@ -114,6 +114,8 @@ def _blocks(text: str) -> Iterator[_Span]:
     lengths = sorted(s.end - s.start for s in lines)
     # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
     full = 0.72 * lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
+    goes_on = sum(text[s.start : s.end].lstrip()[:1].islower() for s in lines) >= 0.08 * len(lines)
     current: _Span | None = None
     for line in lines:
         raw = text[line.start : line.end]
@@ -127,7 +129,7 @@ def _blocks(text: str) -> Iterator[_Span]:
             current = None
             continue
         here = _Span(start, end)
-        if current is not None and not bullet and _continues(text, current, here, full):
+        if current is not None and not bullet and _continues(text, current, here, full, goes_on):
             current = _Span(current.start, here.end)
             continue
         if current is not None:
@@ -137,7 +139,7 @@ def _blocks(text: str) -> Iterator[_Span]:
         yield current
 
 
-def _continues(text: str, before: _Span, here: _Span, full: float) -> bool:
+def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool) -> bool:
     gap = text[before.end : here.start]
     if len(re.findall(r"\n", gap)) > 1:
         return False
@@ -150,7 +152,7 @@ def _continues(text: str, before: _Span, here: _Span, full: float) -> bool:
         return False
     if tail in ",;&(/-–" or line[0].islower():
         return width >= 0.5 * full or tail in ",&(/"
-    return width >= max(full, 45) and tail not in ".!?:"
+    return goes_on and width >= max(full, 45) and tail not in ".!?:"
 
 
 def _cut(block: str) -> Iterator[_Span]:

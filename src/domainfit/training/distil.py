@@ -17,6 +17,7 @@ from ..model import Model
 from ..scoring import LEVELS, RUNGS, SegmentHead, cumulative_strengths
 from ..static import StaticEncoder, pairs, words
 from ..types import FloatArray
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 from .finetune import affine_rows, stock_model
 
@@ -86,7 +87,7 @@ def train_static(
     torch = require("torch", "train", "learning static vectors")
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    blocks = [[line] for line in corpus.segments] + [list(d.lines) for d in corpus.documents]
+    blocks = [[line] for line in corpus.segments] + [as_read(d) for d in corpus.documents]
     terms = _vocabulary(blocks, options)
     encoder = _start(torch, terms, blocks, options)
     data = [_block(block, encoder, corpus, teacher, options.teach) for block in blocks]

@@ -24,6 +24,7 @@ from ..model import Heads, Model
 from ..scoring import SegmentHead, SegmentScores, score_segments
 from ..segments import segment
 from ..types import Encoder, FloatArray
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
@@ -144,7 +145,7 @@ def _bucket(key: str) -> int:
 
 def fit_segment_head(encoder: Encoder, corpus: Corpus) -> SegmentHead:
     """Fit the segment classifier on an encoder's vectors of every line of the corpus."""
-    blocks = [[line] for line in corpus.segments] + [list(d.lines) for d in corpus.documents]
+    blocks = [[line] for line in corpus.segments] + [as_read(d) for d in corpus.documents]
     lines: list[Line] = [line for block in blocks for line in block]
     vectors = np.concatenate([encode_segments(encoder, [line.text for line in block]) for block in blocks])
     classifier = SegmentClassifier(n_sections=len(SECTIONS)).fit(

@@ -1,8 +1,8 @@
 """Training examples: labelled lines packed into windows as the encoder will read them.
 
 A document is rarely shown twice alike. Lines are dropped, shuffled or shown alone, lines from
-elsewhere are set among them, long stretches without a label are cut into their sentences, and the
-window's length varies, so that a line must be told by its own words as well as by its neighbours.
+elsewhere are set among them, and the window's length varies, so that a line must be told by its own
+words as well as by its neighbours.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders import pack
-from ..segments import segment
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 
 IntArray = npt.NDArray[np.int64]
@@ -97,7 +97,7 @@ class WindowSampler:
         self.random = random.Random(seed)
         self._tokenize, self._max_tokens = tokenize, max_tokens
         self.lines = self._examples(corpus.segments, corpus.taxonomy)
-        documents = (self._examples(_as_read(d.lines), corpus.taxonomy) for d in corpus.documents)
+        documents = (self._examples(as_read(d), corpus.taxonomy) for d in corpus.documents)
         self.documents = [lines for lines in documents if lines]
 
     def _examples(self, lines: Sequence[Line], taxonomy: Taxonomy) -> list[Example]:
@@ -198,11 +198,3 @@ class WindowSampler:
 def _size(window: Window) -> int:
     return 1 + sum(len(x.ids) + 1 for x in window)
 
-
-def _as_read(lines: Sequence[Line]) -> list[Line]:
-    """Cut lines as the segmenter would, where that leaves the label true of every part."""
-    out: list[Line] = []
-    for line in lines:
-        parts = [line.text] if line.strengths else [s.text for s in segment(line.text)] or [line.text]
-        out += [Line(p, line.section, line.strengths, line.depth, line.joined, line.source) for p in parts]
-    return out
