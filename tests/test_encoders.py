@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domainfit import InputError
-from domainfit.encoders import DocumentEncoder, encode_segments, pack
+from domainfit.encoders import DocumentEncoder, TransformerEncoder, encode_segments, pack
 from domainfit.types import Encoder
 
 LINES = [
@@ -43,6 +43,15 @@ def test_shapes_context_and_pickling(name, request):
 def test_a_text_has_the_same_vector_whatever_is_encoded_beside_it(base):
     encoder = base.encoder
     assert np.array_equal(encoder.encode(LINES[::-1])[::-1], encoder.encode(LINES))
+
+
+def test_the_number_of_threads_changes_no_bit(base):
+    lines = [f"Trained model {i} on the {i * 37} documents of the archive, and checked it twice" for i in range(40)]
+    encoder = base.encoder
+    alone, many = (
+        TransformerEncoder(encoder.graph, encoder.tokenizer, window=encoder.window, threads=n) for n in (1, 5)
+    )
+    assert np.array_equal(alone.encode_document(lines), many.encode_document(lines))
 
 
 def test_white_space_does_not_matter(fast):

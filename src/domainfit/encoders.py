@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
@@ -78,7 +79,8 @@ class TransformerEncoder:
     max_tokens : int, default 120
         The most tokens of one segment that are read; the rest of it is left out.
     threads : int or None
-        Threads of onnxruntime; None takes the machine's cores, four at most.
+        How many windows are read at once; None takes the machine's cores, eight at most. Each window
+        is read by one thread, so that the number of threads changes no bit.
     """
 
     def __init__(
@@ -99,7 +101,7 @@ class TransformerEncoder:
         """
         if not len(sentences):
             return np.zeros((0, self.dimension), np.float32)
-        return np.concatenate([self._run([ids]) for ids in self._tokens(sentences)])
+        return self._run_all([[ids] for ids in self._tokens(sentences)])
 
     def encode_document(self, segments: Sequence[str], /) -> FloatArray:
         """Encode the segments of one document in windows of their neighbours.
@@ -111,7 +113,7 @@ class TransformerEncoder:
         if not len(segments):
             return np.zeros((0, self.dimension), np.float32)
         tokens = self._tokens(segments)
-        return np.concatenate([self._run(tokens[a:b]) for a, b in pack([len(t) for t in tokens], self.window)])
+        return self._run_all([tokens[a:b] for a, b in pack([len(t) for t in tokens], self.window)])
 
     @cached_property
     def dimension(self) -> int:
@@ -123,11 +125,8 @@ class TransformerEncoder:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
-        options.intra_op_num_threads = self.threads or min(4, os.cpu_count() or 1)
-        options.inter_op_num_threads = 1
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # A thread that spins while it waits for work takes a core from whoever shares the machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return ort.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
 
     @cached_property
@@ -144,6 +143,14 @@ class TransformerEncoder:
         unknown = int(self._tokenizer.token_to_id("[UNK]"))
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [e.ids[: self.max_tokens] or [unknown] for e in encoded]
+
+    def _run_all(self, windows: Sequence[Sequence[Sequence[int]]]) -> FloatArray:
+        parts = [self._run(windows[0])]  # The first opens the session, so that no two threads do.
+        if len(windows) > 1:
+            # A pool of its own for each call costs next to nothing and survives a fork of the process.
+            with ThreadPoolExecutor(self.threads or min(8, os.cpu_count() or 1)) as pool:
+                parts += pool.map(self._run, windows[1:])
+        return np.concatenate(parts)
 
     def _run(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
         """Run one window and average each segment's states."""
