@@ -20,6 +20,7 @@ MAX_WORDS = 45
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*")
 _INLINE_BULLET = re.compile(r"\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|\s+(?=[*·]\s+[A-Z])")
+_INLINE_DASH = re.compile(r"\s+(?=[-–—]\s+[A-Z])")  # A bullet only where a long block has several.
 _SENTENCE = re.compile(
     r"""(?<=[.!?])["')\]]?\s+(?=["'(\[]?[A-Z0-9•●\-*])   # the usual end of a sentence
       | (?<=[a-z)\]][.!?:;])(?=[A-Z][a-z]+[\s,'’])       # glued by a scraper: "models.What you"
@@ -158,7 +159,10 @@ def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool
 def _cut(block: str) -> Iterator[_Span]:
     """Yield the sentences and run-on bullets of a block, the overlong ones cut again at softer places."""
     cuts = [0]
-    marks = (*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block), *_RUN_ON.finditer(block))
+    marks = [*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block), *_RUN_ON.finditer(block)]
+    dashes = list(_INLINE_DASH.finditer(block))
+    if len(dashes) >= 3 and len(block.split()) > MAX_WORDS:
+        marks += dashes
     for match in sorted(marks, key=lambda m: m.start()):
         if match.start() <= cuts[-1] or _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
             continue
