@@ -10,7 +10,8 @@ from scipy.sparse import csr_array
 
 from domainfit import DataError, InputError, Taxonomy, load_bundle
 from domainfit.static import words
-from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, load_corpus
+from domainfit.training.as_read import LAYOUTS, as_read, laid_out
+from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, LabelledDocument, Line, load_corpus
 from domainfit.training.datasheet import datasheet_tables
 from domainfit.training.pairs import compose_pairs
 from domainfit.training.train import split, train
@@ -65,6 +66,28 @@ def test_the_split_is_fixed_and_disjoint(corpus):
 
 def test_the_datasheet_in_docs_is_up_to_date(corpus):
     assert datasheet_tables(corpus) in (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+
+
+def document(*lines):
+    lines = tuple(Line(text, "experience", labels, depth, False, "candidate") for text, labels, depth in lines)
+    return LabelledDocument("x", "candidate", {}, {}, None, 2, None, lines)
+
+
+def test_segments_take_the_labels_of_the_lines_they_hold():
+    halves = document(
+        ("Built a detector of cracks for the bottles of six", {"computer_vision": 3}, 3),
+        ("lines, which runs day and night.", {"computer_vision": 2}, 4),
+        ("Wrote the manual.", {}, 0),
+    )
+    assert [(s.strengths, s.depth) for s in as_read(halves)] == [({"computer_vision": 3}, 4), ({}, 0)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_keeps_all_labels_of_a_document(corpus, layout):
+    for d in corpus.documents[::40]:
+        read = as_read(d, layout)
+        assert len(laid_out(d.text, layout)) == len(d.text)
+        assert {k for s in read for k in s.strengths} == {k for line in d.lines for k, v in line.strengths.items() if v}
 
 
 ROW = {"text": "a", "source": "job", "section": "company", "disciplines": {}, "depth": 0}

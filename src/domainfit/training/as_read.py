@@ -12,6 +12,8 @@ MOSTLY_THIS, MOSTLY_THAT = 0.3, 0.5
 LAYOUTS = ("lines", "wrapped", "run on")
 """How a text may be laid out: a line a bullet; broken at a page's width, as PDFs are; in one run, as
 scrapers leave it."""
+LAYOUT_ODDS = (0.6, 0.2, 0.2)
+"""How often training shows each."""
 _WIDTH = 90
 
 
@@ -36,7 +38,7 @@ def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
     """
     spans = _spans(document)
     out = []
-    for piece in segment(_laid_out(document.text, layout)):
+    for piece in segment(laid_out(document.text, layout)):
         held = []
         for line, start, end in spans:
             shared = min(end, piece.end) - max(start, piece.start)
@@ -53,7 +55,7 @@ def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
     return out
 
 
-def _laid_out(text: str, layout: str) -> str:
+def laid_out(text: str, layout: str) -> str:
     """Lay a text out anew, one character for one, so that every line stays where it was."""
     if layout == "run on":
         return text.replace("\n", " ")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..encoders import pack
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
-from .as_read import LAYOUTS, as_read
+from .as_read import LAYOUT_ODDS, LAYOUTS, as_read
 from .corpus import SECTIONS, Corpus, Line
 
 IntArray = npt.NDArray[np.int64]
@@ -36,8 +36,6 @@ class Example:
 
 
 Window = list[Example]
-LAYOUT_ODDS = (0.6, 0.2, 0.2)
-"""How often a document is shown in each of the layouts."""
 
 
 @dataclass(frozen=True, slots=True)
