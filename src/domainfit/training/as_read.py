@@ -9,15 +9,7 @@ MOSTLY_THIS, MOSTLY_THAT = 0.3, 0.5
 """A segment takes the labels of a line of which it holds this part, or which makes up that part of it."""
 
 
-LAYOUTS = ("lines", "wrapped", "run on")
-"""How a text may be laid out: a line a bullet; broken at a page's width, as PDFs are; in one run, as
-scrapers leave it."""
-LAYOUT_ODDS = (0.6, 0.2, 0.2)
-"""How often training shows each."""
-_WIDTH = 90
-
-
-def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
+def as_read(document: LabelledDocument) -> list[Line]:
     """Cut a labelled document into segments and give each the labels of the lines that it holds.
 
     Authors label bullets, sentences, and the halves of a bullet that a PDF broke; the segmenter joins
@@ -27,8 +19,6 @@ def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
     ----------
     document : LabelledDocument
         The document.
-    layout : {"lines", "wrapped", "run on"}
-        How it is laid out.
 
     Returns
     -------
@@ -36,9 +26,9 @@ def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
         In reading order. A segment over several lines has the greatest of their strengths and depths,
         and the section of the line that it holds most of.
     """
-    spans = _spans(document)
+    text, spans = document.text, _spans(document)
     out = []
-    for piece in segment(laid_out(document.text, layout)):
+    for piece in segment(text):
         held = []
         for line, start, end in spans:
             shared = min(end, piece.end) - max(start, piece.start)
@@ -53,23 +43,6 @@ def as_read(document: LabelledDocument, layout: str = "lines") -> list[Line]:
             depth = max(line.depth for _, line in held)
             out.append(Line(piece.text, most.section, strengths, depth, False, document.source))
     return out
-
-
-def laid_out(text: str, layout: str) -> str:
-    """Lay a text out anew, one character for one, so that every line stays where it was."""
-    if layout == "run on":
-        return text.replace("\n", " ")
-    if layout == "wrapped":
-        return "\n".join(_wrap(line) for line in text.split("\n"))
-    return text
-
-
-def _wrap(line: str) -> str:
-    parts = []
-    while len(line) > _WIDTH and (at := line.rfind(" ", 0, _WIDTH)) > 0:
-        parts.append(line[:at])
-        line = line[at + 1 :]
-    return "\n".join([*parts, line])
 
 
 def _spans(document: LabelledDocument) -> list[tuple[Line, int, int]]:

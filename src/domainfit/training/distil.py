@@ -17,7 +17,7 @@ from ..model import Model
 from ..scoring import LEVELS, RUNGS, SegmentHead, cumulative_strengths
 from ..static import StaticEncoder, pairs, words
 from ..types import FloatArray
-from .as_read import LAYOUT_ODDS, LAYOUTS, as_read
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 from .finetune import affine_rows, stock_model
 
@@ -90,9 +90,7 @@ def train_static(
     blocks = [[line] for line in corpus.segments] + [as_read(d) for d in corpus.documents]
     terms = _vocabulary(blocks, options)
     encoder = _start(torch, terms, blocks, options)
-    shown = [[[line]] for line in corpus.segments]
-    shown += [[as_read(d, layout) for layout in LAYOUTS] for d in corpus.documents]
-    data = [[_block(b, encoder, corpus, teacher, options.teach) for b in layouts] for layouts in shown if all(layouts)]
+    data = [_block(block, encoder, corpus, teacher, options.teach) for block in blocks]
     return _Run(torch, encoder, data, len(corpus.taxonomy), options).train(progress)
 
 
@@ -159,7 +157,7 @@ def _block(lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teache
 
 class _Run:
     def __init__(
-        self, torch: Any, encoder: StaticEncoder, data: list[list[Block]], n_disciplines: int, options: StaticOptions
+        self, torch: Any, encoder: StaticEncoder, data: list[Block], n_disciplines: int, options: StaticOptions
     ) -> None:
         self.torch, self.encoder, self.data, self.options = torch, encoder, data, options
         start = torch.from_numpy(encoder.table.astype(np.float32) * encoder.scale[:, None].astype(np.float32))
@@ -209,10 +207,8 @@ class _Run:
         batch: list[Block] = []
         lines = 0
         for i in order:
-            layouts = self.data[i]
-            block = layouts[0] if len(layouts) == 1 else self.random.choices(layouts, LAYOUT_ODDS[: len(layouts)])[0]
-            batch.append(block)
-            lines += len(block[0])
+            batch.append(self.data[i])
+            lines += len(self.data[i][0])
             if lines >= size:
                 yield batch
                 batch, lines = [], 0

@@ -21,10 +21,10 @@ from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
 from ..model import Heads, Model
-from ..scoring import DocumentHead, SegmentHead, SegmentScores, score_segments
+from ..scoring import SegmentHead, SegmentScores, score_segments
 from ..segments import segment
 from ..types import Encoder, FloatArray
-from .as_read import LAYOUTS, as_read, laid_out
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
@@ -176,24 +176,17 @@ def fit_heads(
         documents = [d for d in held_out if d.source == kind]
         y = np.stack([taxonomy.vector(d.strengths) for d in documents])
         depths = np.stack([taxonomy.vector(d.depths) for d in documents])
-        scores = [_scores(encoder, classifier, laid_out(d.text, layout)) for layout in LAYOUTS for d in documents]
-        fitted[kind] = _document_head(scores, y, depths if kind == "candidate" else None)
-        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores[: len(y)], y)
+        scores = [_scores(encoder, classifier, d) for d in documents]
+        fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths if kind == "candidate" else None).head_
+        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y)
     heads = Heads(head, fitted["role"], fitted["candidate"], starting_head(taxonomy.adjacency))
     model = Model(encoder, heads, taxonomy, SECTIONS)
     heads = dataclasses.replace(heads, match=_fit_matcher(model, held_out))
     return heads, metrics
 
 
-def _document_head(scores: Sequence[SegmentScores], y: FloatArray, depths: FloatArray | None) -> DocumentHead:
-    """Fit pooling and calibration on every layout of the documents that `y` and `depths` label."""
-    again = (len(scores) // len(y), 1)
-    labelled = None if depths is None else np.tile(depths, again)
-    return DocumentClassifier().fit(scores, np.tile(y, again), depths=labelled).head_
-
-
-def _scores(encoder: Encoder, classifier: SegmentClassifier, text: str) -> SegmentScores:
-    segments = segment(text)
+def _scores(encoder: Encoder, classifier: SegmentClassifier, document: LabelledDocument) -> SegmentScores:
+    segments = segment(document.text)
     vectors = encode_segments(encoder, [s.text for s in segments])
     return score_segments(classifier.head_, vectors[[i for i, s in enumerate(segments) if not s.heading]])
 

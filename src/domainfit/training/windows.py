@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..encoders import pack
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
-from .as_read import LAYOUT_ODDS, LAYOUTS, as_read
+from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 
 IntArray = npt.NDArray[np.int64]
@@ -97,10 +97,8 @@ class WindowSampler:
         self.random = random.Random(seed)
         self._tokenize, self._max_tokens = tokenize, max_tokens
         self.lines = self._examples(corpus.segments, corpus.taxonomy)
-        layouts = [
-            [self._examples(as_read(d, layout), corpus.taxonomy) for layout in LAYOUTS] for d in corpus.documents
-        ]
-        self.documents = [each for each in layouts if all(each)]
+        documents = (self._examples(as_read(d), corpus.taxonomy) for d in corpus.documents)
+        self.documents = [lines for lines in documents if lines]
 
     def _examples(self, lines: Sequence[Line], taxonomy: Taxonomy) -> list[Example]:
         tokens = self._tokenize([" ".join(line.text.split()) for line in lines])
@@ -128,8 +126,7 @@ class WindowSampler:
         singles = self.lines[:]
         self.random.shuffle(singles)
         guests = {kind: [x for x in singles if x.candidate == kind] for kind in (False, True)}
-        for layouts in self.documents:
-            lines = self.random.choices(layouts, LAYOUT_ODDS)[0]
+        for lines in self.documents:
             windows += self._document(self._recomposed(lines, guests[lines[0].candidate]))
         singles = guests[False] + guests[True]
         self.random.shuffle(singles)
