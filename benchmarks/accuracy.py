@@ -7,6 +7,7 @@ corpus as the bundles, document by document, and see no gold label.
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -130,8 +131,73 @@ def tables(gold_folder: str) -> str:
         for name, score in fitted.items():
             rows.append(_row(name, row_of(score([d.text for d in documents]), documents)))
         parts.append(f"## {title}: {len(documents)} documents\n\n" + "\n".join(rows))
-    parts += [f"## Every measure, `{name}`\n\n{result.to_markdown()}" for name, result in results.items()]
+    groups = (("Postings", gold.jobs, "role"), ("Résumés", gold.resumes, "candidate"))
+    for name, result in results.items():
+        parts.append(f"## Every measure, `{name}`\n\n{result.to_markdown()}\n\n{details(name, groups)}")
     return "\n\n".join(parts)
+
+
+def details(name: str, groups: Sequence[tuple[str, Sequence[GoldDocument], str]]) -> str:
+    """Where a bundle is right and where it is not: by year, by layout, by discipline, by its own probability."""
+    model, parts = load_bundle(name), []
+    for title, documents, kind in groups:
+        profiles = [model.profile(d.text, kind) for d in documents]
+        scores = np.nan_to_num(np.array([[p.probability[k] for k in KEYS] for p in profiles]))
+        right = np.array([KEYS[s.argmax()] in d.primary for s, d in zip(scores, documents, strict=True)])
+        some = np.array([d.primary != ("none",) for d in documents])
+        years = [_era(d.year) for d in documents]
+        layouts = [_layout(d.text) for d in documents]
+        parts.append(f"### {title}: right by year and by layout\n\n" + _shares(right, some, years, layouts))
+        parts.append(f"### {title}: what is taken for what\n\n" + _confusion(profiles, documents))
+        strong = np.array([[d.strengths.get(k, 0.0) >= 2 for k in KEYS] for d in documents])
+        parts.append(f"### {title}: what a probability is worth\n\n" + _reliability(scores.ravel(), strong.ravel()))
+    return "\n\n".join(parts)
+
+
+def _era(year: int | None) -> str:
+    return "no year" if year is None else "before 2020" if year < 2020 else "2020-2022" if year < 2023 else "2023 on"
+
+
+def _layout(text: str) -> str:
+    """Tell a text with a line a bullet from one that a scraper left in one run."""
+    return "run together" if len(text) > 400 * (1 + text.count("\n")) else "lines"
+
+
+def _shares(right: np.ndarray, some: np.ndarray, *groupings: Sequence[str]) -> str:
+    rows = ["| documents | n | primary right |", "|---|---:|---:|"]
+    for groups in groupings:
+        for group in sorted(set(groups)):
+            chosen = some & np.array([g == group for g in groups])
+            rows.append(f"| {group} | {chosen.sum()} | {right[chosen].mean() if chosen.any() else float('nan'):.3f} |")
+    return "\n".join(rows)
+
+
+def _confusion(profiles: Sequence, documents: Sequence[GoldDocument]) -> str:
+    """Count documents with one allowed primary by what the model says."""
+    names = [*KEYS, "none"]
+    counts = {(a, b): 0 for a in names for b in names}
+    for profile, document in zip(profiles, documents, strict=True):
+        if len(document.primary) == 1:
+            counts[document.primary[0], profile.primary or "none"] += 1
+    rows = [f"| labelled, read as → | {' | '.join(names)} |", "|---|" + "---:|" * len(names)]
+    rows += [f"| {a} | {' | '.join(str(counts[a, b]) for b in names)} |" for a in names]
+    return "\n".join(rows)
+
+
+def _reliability(p: np.ndarray, hit: np.ndarray) -> str:
+    rows = ["| probability said | n | mean said | share true |", "|---|---:|---:|---:|"]
+    edges = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0 + 1e-9)
+    for low, high in itertools.pairwise(edges):
+        chosen = (p >= low) & (p < high)
+        if chosen.any():
+            row = (
+                f"{low:.2f} to {min(high, 1):.2f}",
+                chosen.sum(),
+                f"{p[chosen].mean():.3f}",
+                f"{hit[chosen].mean():.3f}",
+            )
+            rows.append("| " + " | ".join(map(str, row)) + " |")
+    return "\n".join(rows)
 
 
 def _row(name: str, values: Sequence[float]) -> str:
