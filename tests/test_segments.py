@@ -122,3 +122,12 @@ def test_capitals_of_names_do_not_open_bullets():
         "Bachelor of Science in Computer Engineering with distinction",
     ):
         assert pieces(text) == [text]
+
+
+def test_sentences_glued_by_commas_come_apart_and_lists_do_not():
+    assert pieces("Write back-end code in a team,Has strong opinions about tests,4+ years in industry") == [
+        "Write back-end code in a team,",
+        "Has strong opinions about tests,",
+        "4+ years in industry",
+    ]
+    assert pieces("Python,Java,Spark,New York,Boston") == ["Python,Java,Spark,New York,Boston"]

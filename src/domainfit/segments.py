@@ -25,6 +25,7 @@ _SENTENCE = re.compile(
     r"""(?<=[.!?])["')\]]?\s+(?=["'(\[]?[A-Z0-9•●\-*])   # the usual end of a sentence
       | (?<=[a-z)\]][.!?:;])(?=[A-Z][a-z]+[\s,'’])       # glued by a scraper: "models.What you"
       | (?<=[a-z]{2})(?=[A-Z][a-z]+ing\s[a-z])           # glued bullets: "needsBuilding pipelines"
+      | (?<=[a-z)],)(?=[A-Z][a-z]+\s[a-z]+\s|\d+\+?\s[Yy]ears)   # "in a team,Has written models"
     """,
     re.VERBOSE,
 )
