@@ -44,12 +44,9 @@ _OPENERS = r"""(?:
       |Wrote|Made|Gather|Collect|Clean|Processe|Troubleshoot|Resolv|Interact|Interpret|Leverag|Champion|Guid|Plan
       |Publish|Prototyp|Architect|Engineer|Fine-tun|Enhanc|Facilitat|Focus)(?:e|ed|es|s|y|ies|ied|ing|ting|ning|ted|ned)?
 )"""
-_RUN_ON = re.compile(
-    rf"""(?<=[a-z0-9)%+#])\s+(?={_OPENERS}\s+[a-z0-9(&])    # "… with Spark Develop reports for"
-       | (?<=[a-z)]),?(?={_OPENERS}\s+[a-z0-9(&])           # "… requirementsDevelop reports", ",Deploy models"
-    """,
-    re.VERBOSE,
-)
+_OPENER = re.compile(rf"{_OPENERS}\s+[a-z0-9(&]", re.VERBOSE)  # "… with Spark Develop reports for"
+# Where an opener may stand: after a word and a space, or glued to a word or a comma. A cheap test first.
+_CAPITAL_NEXT = re.compile(r"(?<=[a-z0-9)%+#])\s+(?=[A-Z])|(?<=[a-z)]),?(?=[A-Z])")
 # After these a capital is a name or a title, not a new bullet: "in the Research department".
 _LEADS_ON = re.compile(
     r"\b(?:the|a|an|our|your|their|its|this|that|of|and|or|in|to|for|with|as|at|by|on|from|via|within|is|are|be|will|you|we|i|level)$",
@@ -160,14 +157,14 @@ def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool
 def _cut(block: str) -> Iterator[_Span]:
     """Yield the sentences and run-on bullets of a block, the overlong ones cut again at softer places."""
     cuts = [0]
-    marks = [*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block), *_RUN_ON.finditer(block)]
-    dashes = list(_INLINE_DASH.finditer(block))
-    if len(dashes) >= 3 and len(block.split()) > MAX_WORDS:
+    marks = [*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block)]
+    marks += [m for m in _CAPITAL_NEXT.finditer(block) if _OPENER.match(block, m.end())]
+    if len(block.split()) > MAX_WORDS and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
         marks += dashes
     for match in sorted(marks, key=lambda m: m.start()):
         if match.start() <= cuts[-1] or _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
             continue
-        if match.re is not _RUN_ON or _opens(block, cuts[-1], match.start(), match.end()):
+        if match.re is not _CAPITAL_NEXT or _opens(block, cuts[-1], match.start(), match.end()):
             cuts.append(match.end())
     cuts.append(len(block))
     for start, end in pairwise(cuts):
