@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from .types import Flag
 
@@ -98,25 +97,21 @@ def text_flags(text: str) -> tuple[Flag, ...]:
 def _broken(text: str, words: list[str]) -> str | None:
     if text.count("\ufffd") > 0.01 * len(text):
         return "many characters could not be decoded"
-    if _share(len(w) == 1 for w in words) > 0.5:
+    lengths = list(map(len, words))
+    if lengths.count(1) > 0.5 * len(words):
         return "letters stand apart"
-    if _share(len(w) > 25 for w in words) > 0.2:
+    if sum(n > 25 for n in lengths) > 0.2 * len(words):
         return "words run together"
-    letters = sum(map(len, words))
+    letters = sum(lengths)
     if letters < 0.35 * len("".join(text.split())):
         return "more signs than letters"
     return None
 
 
 def _is_english(words: list[str]) -> bool:
-    latin = _share(w[0] < "\u0250" for w in words)
-    if latin < 0.7:
+    latin = sum(w[0] < "\u0250" for w in words)
+    if latin < 0.7 * len(words):
         return False
     lower = [w.lower() for w in words]
-    english, other = sum(w in _ENGLISH for w in lower), sum(w in _OTHER for w in lower)
+    english, other = sum(map(_ENGLISH.__contains__, lower)), sum(map(_OTHER.__contains__, lower))
     return other < 8 or english > 1.5 * other
-
-
-def _share(hits: Iterable[bool]) -> float:
-    values = list(hits)
-    return sum(values) / max(1, len(values))

@@ -53,11 +53,10 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
         r"contact|languages|interests|hobbies|references|volunteer\w*.*|activities|extracurricular.*|leadership.*|personal (?:details|information)|declaration|extra.*",
     ),
 )
-_HEADINGS = [(name, re.compile(rf"(?:{pattern})\b.{{0,40}}", re.IGNORECASE)) for name, pattern in _SECTIONS]
-_EXACT = [
-    (name, re.compile(rf"(?:my |our |key |main |core |selected |relevant |additional )?(?:{pattern})", re.IGNORECASE))
-    for name, pattern in _SECTIONS
-]
+_LEAD = "(?:my |our |key |main |core |selected |relevant |additional )?"
+# One pattern for all sections: the name of the group that matched is the section's.
+_EXACT = re.compile("|".join(f"(?P<{name}>{_LEAD}(?:{words}))" for name, words in _SECTIONS), re.IGNORECASE)
+_HEADINGS = re.compile("|".join(rf"(?P<{name}>(?:{words})\b.{{0,40}})" for name, words in _SECTIONS), re.IGNORECASE)
 _DECORATION = " \t#*_=~-–—:•|"
 
 
@@ -66,14 +65,14 @@ def heading(block: str) -> str | None:
     words = block.strip(_DECORATION)
     if not words or len(words) > 60 or words[-1] in ".,;" or len(words.split()) > 7:
         return None
-    for name, pattern in _EXACT:
-        if pattern.fullmatch(words):
-            return name
+    exact = _EXACT.fullmatch(words)
+    if exact:
+        return exact.lastgroup
     marked = block.rstrip().endswith(":") or block.lstrip().startswith("#") or (words.isupper() and len(words) > 3)
     if marked:
-        for name, pattern in _HEADINGS:
-            if pattern.match(words):
-                return name
+        opens = _HEADINGS.match(words)
+        if opens:
+            return opens.lastgroup
         return "" if not any(c.isdigit() for c in words) and "," not in words and "[" not in words else None
     return None
 
@@ -83,4 +82,5 @@ def inline_heading(block: str) -> str | None:
     head, colon, rest = block[:40].partition(":")
     if not colon or not rest.strip():
         return None
-    return next((name for name, pattern in _EXACT if pattern.fullmatch(head.strip(_DECORATION))), None)
+    exact = _EXACT.fullmatch(head.strip(_DECORATION))
+    return exact.lastgroup if exact else None

@@ -20,12 +20,14 @@ MAX_WORDS = 45
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*")
 _INLINE_BULLET = re.compile(r"\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|\s+(?=[*·]\s+[A-Z])")
+_ANY_BULLET = re.compile(r"[•●◦▪■➢➤►‣❖✓*·]")
 _INLINE_DASH = re.compile(r"\s+(?=[-–—]\s+[A-Z])")  # A bullet only where a long block has several.
-_SENTENCE = re.compile(
-    r"""(?<=[.!?])["')\]]?\s+(?=["'(\[]?[A-Z0-9•●\-*])   # the usual end of a sentence
-      | (?<=[a-z)\]][.!?:;])(?=[A-Z][a-z]+[\s,'’])       # glued by a scraper: "models.What you"
-      | (?<=[a-z]{2})(?=[A-Z][a-z]+ing\s[a-z])           # glued bullets: "needsBuilding pipelines"
-      | (?<=[a-z)],)(?=[A-Z][a-z]+\s[a-z]+\s|\d+\+?\s[Yy]ears)   # "in a team,Has written models"
+# Each begins with the character that it turns on, so that a search can skip to the next of them.
+_SENTENCE = re.compile(r"[.!?][\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9•●\-*])")
+_GLUED = re.compile(
+    r"""[.!?:;](?<=[a-z)\]].)(?=[A-Z][a-z]+[\s,'’])                        # glued by a scraper: "models.What you"
+      | ,(?<=[a-z)],)(?=[A-Z][a-z]+\s[a-z]+\s|\d+\+?\s[Yy]ears)           # "in a team,Has written models"
+      | (?=[A-Z])(?<=[a-z]{2})(?=[A-Z][a-z]+ing\s[a-z])                   # "needsBuilding pipelines"
     """,
     re.VERBOSE,
 )
@@ -157,18 +159,27 @@ def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool
 def _cut(block: str) -> Iterator[_Span]:
     """Yield the sentences and run-on bullets of a block, the overlong ones cut again at softer places."""
     cuts = [0]
-    marks = [*_SENTENCE.finditer(block), *_INLINE_BULLET.finditer(block)]
-    marks += [m for m in _CAPITAL_NEXT.finditer(block) if _OPENER.match(block, m.end())]
-    if len(block.split()) > MAX_WORDS and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
-        marks += dashes
-    for match in sorted(marks, key=lambda m: m.start()):
-        if match.start() <= cuts[-1] or _ABBREVIATION.search(block, max(0, match.start() - 8), match.start()):
+    for start, end, opener in sorted(_marks(block)):
+        if start <= cuts[-1] or _ABBREVIATION.search(block, max(0, start - 8), start):
             continue
-        if match.re is not _CAPITAL_NEXT or _opens(block, cuts[-1], match.start(), match.end()):
-            cuts.append(match.end())
+        if not opener or _opens(block, cuts[-1], start, end):
+            cuts.append(end)
     cuts.append(len(block))
     for start, end in pairwise(cuts):
         yield from (s for piece in _soften(block, start, end) if (s := _strip(block, *piece)) is not None)
+
+
+def _marks(block: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where a piece may end and the next begin, and whether only its first word says so."""
+    yield from ((m.start() + 1, m.end(), False) for m in _SENTENCE.finditer(block))
+    yield from ((m.end(), m.end(), False) for m in _GLUED.finditer(block))
+    if _ANY_BULLET.search(block):
+        yield from ((m.start(), m.end(), False) for m in _INLINE_BULLET.finditer(block))
+    if len(block.split()) > MAX_WORDS and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
+        yield from ((m.start(), m.end(), False) for m in dashes)
+    for m in _CAPITAL_NEXT.finditer(block):
+        if _OPENER.match(block, m.end()):
+            yield m.start(), m.end(), True
 
 
 def _opens(block: str, since: int, end: int, start: int) -> bool:
@@ -180,6 +191,9 @@ def _opens(block: str, since: int, end: int, start: int) -> bool:
 
 def _soften(block: str, start: int, end: int) -> Iterator[_Span]:
     """Cut an overlong sentence at semicolons, commas and bars, near `MAX_WORDS` words apart."""
+    if len(block[start:end].split()) <= MAX_WORDS:
+        yield _Span(start, end)
+        return
     words = [m.start() for m in _WORD.finditer(block, start, end)]
     while len(words) > MAX_WORDS:
         limit = words[MAX_WORDS]
