@@ -27,7 +27,6 @@ _SENTENCE = re.compile(r"[.!?][\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9•●\-*])")
 _GLUED = re.compile(
     r"""[.!?:;](?<=[a-z)\]].)(?=[A-Z][a-z]+[\s,'’])                        # glued by a scraper: "models.What you"
       | ,(?<=[a-z)],)(?=[A-Z][a-z]+\s[a-z]+\s|\d+\+?\s[Yy]ears)           # "in a team,Has written models"
-      | (?=[A-Z])(?<=[a-z]{2})(?=[A-Z][a-z]+ing\s[a-z])                   # "needsBuilding pipelines"
     """,
     re.VERBOSE,
 )
@@ -47,8 +46,10 @@ _OPENERS = r"""(?:
       |Publish|Prototyp|Architect|Engineer|Fine-tun|Enhanc|Facilitat|Focus)(?:e|ed|es|s|y|ies|ied|ing|ting|ning|ted|ned)?
 )"""
 _OPENER = re.compile(rf"{_OPENERS}\s+[a-z0-9(&]", re.VERBOSE)  # "… with Spark Develop reports for"
-# Where an opener may stand: after a word and a space, or glued to a word or a comma. A cheap test first.
-_CAPITAL_NEXT = re.compile(r"(?<=[a-z0-9)%+#])\s+(?=[A-Z])|(?<=[a-z)]),?(?=[A-Z])")
+# An opener may stand after a word and a space, or glued to a word or a comma. Few capitals do: a cheap test first.
+_AFTER_SPACE = re.compile(r"[a-z0-9)%+#]\s+(?=[A-Z])")
+_AFTER_WORD = re.compile(r"[a-z)](?=,?[A-Z])")
+_GERUND = re.compile(r"(?<=[a-z]{2})[A-Z][a-z]+ing\s[a-z]")  # "needsBuilding pipelines"
 # After these a capital is a name or a title, not a new bullet: "in the Research department".
 _LEADS_ON = re.compile(
     r"\b(?:the|a|an|our|your|their|its|this|that|of|and|or|in|to|for|with|as|at|by|on|from|via|within|is|are|be|will|you|we|i|level)$",
@@ -177,9 +178,12 @@ def _marks(block: str) -> Iterator[tuple[int, int, bool]]:
         yield from ((m.start(), m.end(), False) for m in _INLINE_BULLET.finditer(block))
     if len(block.split()) > MAX_WORDS and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
         yield from ((m.start(), m.end(), False) for m in dashes)
-    for m in _CAPITAL_NEXT.finditer(block):
-        if _OPENER.match(block, m.end()):
-            yield m.start(), m.end(), True
+    for m in (*_AFTER_SPACE.finditer(block), *_AFTER_WORD.finditer(block)):
+        end = m.end() + block.startswith(",", m.end())
+        if _OPENER.match(block, end):
+            yield m.start() + 1, end, True
+        elif _GERUND.match(block, m.end()):
+            yield m.end(), m.end(), False
 
 
 def _opens(block: str, since: int, end: int, start: int) -> bool:
