@@ -109,9 +109,9 @@ def _broken(text: str, words: list[str]) -> str | None:
 
 
 def _is_english(words: list[str]) -> bool:
-    latin = sum(w[0] < "\u0250" for w in words)
-    if latin < 0.7 * len(words):
+    text = " ".join(words)
+    if not text.isascii() and sum(w[0] < "\u0250" for w in words) < 0.7 * len(words):
         return False
-    lower = [w.lower() for w in words]
+    lower = text.lower().split()
     english, other = sum(map(_ENGLISH.__contains__, lower)), sum(map(_OTHER.__contains__, lower))
     return other < 8 or english > 1.5 * other
