@@ -206,7 +206,7 @@ def _row(name: str, values: Sequence[float]) -> str:
 
 INTRO = """# How right it is
 
-Written by `python benchmarks/accuracy.py --gold DIR --write`, on real postings and redacted résumés labelled by hand, that took no part in training. Intervals are 95% bootstrap percentiles; pairs are resampled role by role. The peers learn from the same corpus in the same run; "primary right" takes the top discipline of six and counts documents whose label is not none.
+Written by `python benchmarks/accuracy.py --gold DIR --write`, on real postings and redacted résumés labelled by hand, that took no part in training. Intervals are 95% bootstrap percentiles; pairs are resampled role by role. The peers learn from the same corpus in the same run; "primary right" takes the top discipline of six and counts documents whose label is not none. [Twenty typical mistakes](mistakes.md), in words.
 
 """
 
