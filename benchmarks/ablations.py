@@ -127,8 +127,9 @@ def main() -> None:
     titles = dict.fromkeys(v.table for v in chosen)
     page = "\n\n".join(table(t, [v for v in chosen if v.table == t], corpus, gold) for t in titles)
     if arguments.write:
+        chosen_by = f" --only {arguments.only}" if arguments.only else ""
         intro = (
-            "# What each part gives\n\nWritten by `python benchmarks/ablations.py --gold DIR --write` on the same "
+            f"# What each part gives\n\nWritten by `python benchmarks/ablations.py --gold DIR{chosen_by} --write` on the same "
             "labelled text as [accuracy](accuracy.md). One run a variant, one member, no teacher; differences of "
             "about two points come from chance alone.\n\n"
         )
