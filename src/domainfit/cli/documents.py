@@ -1,0 +1,175 @@
+"""``domainfit profile``, ``score`` and ``rank``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+from ..bundle import load_bundle
+from ..exceptions import DomainfitError, InputError
+from ..results import Match, Profile
+from ._common import OK, list_files, model_options, or_default, painter, print_csv, print_json, progress, report
+
+_TEXT_COLUMNS = ("text", "resume", "resume_text", "content", "document")
+_NAME_COLUMNS = ("name", "id", "candidate", "file")
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    common = model_options()
+    profile = commands.add_parser("profile", parents=[common], help="which disciplines a document is about")
+    profile.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files or folders")
+    profile.add_argument("--kind", choices=("candidate", "role"), default="candidate")
+    profile.add_argument("--csv", action="store_true", help="print a table as CSV")
+    profile.set_defaults(run=_profile)
+
+    score = commands.add_parser("score", parents=[common], help="match one candidate against one role")
+    score.add_argument("role", type=Path)
+    score.add_argument("candidate", type=Path)
+    score.set_defaults(run=_score)
+
+    rank = commands.add_parser("rank", parents=[common], help="rank candidates for a role")
+    rank.add_argument("role", type=Path)
+    rank.add_argument("candidates", nargs="+", type=Path, help="files, folders, or a CSV with one candidate a row")
+    rank.add_argument(
+        "--text-column", help=f"the CSV's column with the texts (by default one of {', '.join(_TEXT_COLUMNS)})"
+    )
+    rank.add_argument("--top", type=int, metavar="N", help="show the best N only")
+    rank.add_argument("--floor", type=float, help="mark who reaches this fit")
+    rank.add_argument("--csv", action="store_true", help="print a table as CSV")
+    rank.set_defaults(run=_rank)
+
+
+def _profile(arguments: argparse.Namespace) -> int:
+    model = load_bundle(arguments.model)
+    results: list[tuple[str, Profile | DomainfitError]] = []
+    for path in progress(list_files(arguments.files)):
+        try:
+            results.append((str(path), model.profile(path, arguments.kind)))
+        except DomainfitError as error:
+            results.append((str(path), error))
+    if arguments.json:
+        print_json(
+            [
+                {"file": n, **(p.to_dict() if isinstance(p, Profile) else {"status": "error", "reasons": [str(p)]})}
+                for n, p in results
+            ]
+        )
+    elif arguments.csv:
+        print_csv([_profile_cells(n, p) for n, p in results])
+    else:
+        paint = painter(arguments)
+        shown = [
+            paint.profile(p, evidence=or_default(arguments.evidence, 6)) for _, p in results if isinstance(p, Profile)
+        ]
+        print("\n\n".join(shown))
+    return report(results)
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    match = load_bundle(arguments.model).score_match(arguments.role, arguments.candidate)
+    if arguments.json:
+        print_json(match.to_dict())
+    else:
+        print(painter(arguments).match(match, evidence=or_default(arguments.evidence, 6)))
+    return OK
+
+
+def _rank(arguments: argparse.Namespace) -> int:
+    from ..frames import rank_matches
+
+    model = load_bundle(arguments.model)
+    role = model.profile(arguments.role, "role")
+    candidates = _candidates(arguments)
+    if not candidates:
+        raise InputError("no candidates were found: give files, a folder with documents, or a CSV")
+    if arguments.floor is not None and not 0 <= arguments.floor <= 1:
+        raise InputError(f"--floor is a cut-off on fit and must lie in [0, 1], not {arguments.floor}")
+    matches = rank_matches(role, candidates, model=model)
+    shown = matches[: arguments.top] if arguments.top is not None else matches
+    if arguments.json:
+        print_json({"role": role.to_dict(), "ranking": [_match_json(n, m, arguments.floor) for n, m in shown]})
+    elif arguments.csv:
+        print_csv([_match_cells(i, n, m, arguments.floor) for i, (n, m) in enumerate(shown, 1)])
+    else:
+        print(painter(arguments).ranking(role, shown, evidence=or_default(arguments.evidence, 1)))
+    return report([(str(n), m) for n, m in matches])
+
+
+def _candidates(arguments: argparse.Namespace) -> dict[Hashable, Any]:
+    out: dict[Hashable, Any] = {}
+    for path in arguments.candidates:
+        if path.suffix.lower() == ".csv":
+            out |= _csv_candidates(path, arguments.text_column)
+        else:
+            files = list_files([path])
+            out |= {str(p.relative_to(path)) if path.is_dir() else str(p): p for p in files}
+    return out
+
+
+def _csv_candidates(path: Path, column: str | None) -> dict[Hashable, Any]:
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {error}") from None
+    text = column or next((c for c in _TEXT_COLUMNS if c in table.columns), None)
+    if text not in table.columns:
+        raise InputError(
+            f"{path} has no column {text or ' or '.join(_TEXT_COLUMNS)!r}: "
+            f"name it with --text-column; there are {list(table.columns)}"
+        )
+    named = next((c for c in _NAME_COLUMNS if c in table.columns and c != text), None)
+    names = list(table[named]) if named else [f"row {i}" for i in range(1, len(table) + 1)]
+    out: dict[Hashable, Any] = {}
+    for i, (name, value) in enumerate(zip(names, table[text], strict=True), 1):
+        key = name if name and name not in out else f"{name or 'row'} {i}"
+        out[key] = value
+    return out
+
+
+def _profile_cells(name: str, profile: Profile | DomainfitError) -> dict[str, Any]:
+    if not isinstance(profile, Profile):
+        return {"file": name, "status": "error", "reason": str(profile)}
+    cells = {
+        "file": name,
+        "status": profile.status,
+        "reason": "; ".join(profile.reasons),
+        "primary": profile.primary or "",
+    }
+    numbers = {k: f"{v:.4f}" for k, v in profile.probability.items()}
+    return cells | numbers | {f"depth_{k}": f"{v:.2f}" for k, v in profile.depth.items()}
+
+
+def _match_cells(place: int, name: Hashable, match: Match | DomainfitError, floor: float | None) -> dict[str, Any]:
+    if not isinstance(match, Match):
+        return {"rank": "", "candidate": name, "status": "error", "reason": str(match)}
+    scored = match.status == "ok"
+    return {
+        "rank": place if scored else "",
+        "candidate": name,
+        "status": match.status,
+        "reason": "; ".join(match.reasons),
+        "fit": f"{match.fit:.4f}" if scored else "",
+        "mismatch": f"{match.mismatch:.4f}" if scored else "",
+        "verdict": match.verdict,
+        "primary": match.candidate.primary or "",
+        "gaps": " ".join(g.discipline for g in match.gaps),
+        "above_floor": "" if floor is None else str(scored and match.fit >= floor).lower(),
+    }
+
+
+def _match_json(name: Hashable, match: Match | DomainfitError, floor: float | None) -> dict[str, Any]:
+    if not isinstance(match, Match):
+        return {"candidate": str(name), "status": "error", "reasons": [str(match)]}
+    value = match.to_dict()
+    value.pop("role")
+    return {
+        "candidate": str(name),
+        "above_floor": None if floor is None else bool(match.fit >= floor),
+        **{k: v for k, v in value.items() if k != "candidate"},
+        "profile": value["candidate"],
+    }
