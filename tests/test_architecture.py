@@ -12,7 +12,7 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
-    ("exceptions", "types", "headings"),
+    ("exceptions", "types", "headings", "spelling"),
     ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
     (
         "readers.plain",
@@ -24,19 +24,29 @@ LEVELS = (
         "encoders",
         "static",
         "scoring",
+        "hostile",
+        "seniority",
     ),
-    ("documents", "explain", "plots", "evidence", "classifier", "matcher"),
+    ("documents", "ladder", "plots", "evidence", "classifier", "matcher", "described"),
+    ("reading", "explain"),
     ("matching", "_html", "terminal"),
     ("model",),
     ("bundle",),
     ("frames", "api", "evaluation.gold", "training.corpus"),
-    ("training.as_read", "training.pairs", "training.datasheet", "training.onnx_export", "evaluation.report"),
-    ("training.windows",),
+    (
+        "training.as_read",
+        "training.pairs",
+        "training.datasheet",
+        "training.onnx_export",
+        "evaluation.report",
+        "evaluation.robustness",
+    ),
+    ("training.windows", "training.work_lines"),
     ("training.finetune", "evaluation"),
     ("training.distil",),
     ("training.train",),
     ("cli._common",),
-    ("cli.documents", "cli.models"),
+    ("cli.documents", "cli.models", "cli.checks"),
     ("cli",),
     ("cli.__main__",),
 )

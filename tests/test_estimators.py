@@ -26,7 +26,11 @@ def document_data():
     for _ in range(40):
         y = RNG.integers(0, 4, 3)
         level = np.clip(RNG.normal(y / 4, 0.1, (RNG.integers(3, 12), 3)), 0, 1)
-        scores.append(SegmentScores(level, level, RNG.uniform(0, 4, len(level)), np.full((len(level), 2), 0.5)))
+        scores.append(
+            SegmentScores(
+                level, level, RNG.uniform(0, 4, len(level)), np.full((len(level), 2), 0.5), np.ones(len(level), bool)
+            )
+        )
         strengths.append(y)
     return scores, np.array(strengths)
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from .described import WorkHead
 from .encoders import TransformerEncoder, sentence_transformer
 from .exceptions import BundleError, DataError
 from .model import Heads, Model
@@ -30,13 +31,14 @@ from .static import StaticEncoder
 from .taxonomy import Taxonomy
 from .types import Encoder, FloatArray
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "bundle.json"
 SHIPPED = ("base", "fast")
 MAX_BYTES = 512 * 1024 * 1024
 """A file of a bundle may not be larger than this."""
 _HEADS: dict[str, type[Head]] = {
     "segment": SegmentHead,
+    "work": WorkHead,
     "role": DocumentHead,
     "candidate": DocumentHead,
     "match": MatchHead,

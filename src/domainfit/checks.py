@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from .types import Flag
-
 MIN_WORDS = 25
 """Fewer words than this say too little about anyone."""
 
@@ -83,15 +81,6 @@ def abstention_reasons(text: str) -> tuple[str, ...]:
     if not _is_english(words):
         return ("not English: only English text can be scored",)
     return ()
-
-
-def text_flags(text: str) -> tuple[Flag, ...]:
-    """Point out characters that people do not see and machines do."""
-    hidden = [m.start() for m in re.finditer("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]", text)]
-    if not hidden:
-        return ()
-    message = f"the text holds {len(hidden)} invisible characters"
-    return (Flag("invisible_characters", message, hidden[0], hidden[-1] + 1),)
 
 
 def _broken(text: str, words: list[str]) -> str | None:

@@ -120,7 +120,8 @@ class SegmentClassifier(BaseEstimator):  # type: ignore[misc]
     def score_segments(self, X: FloatArray) -> SegmentScores:
         """Return strengths, depth and section of each segment."""
         check_is_fitted(self)
-        return score_segments(self.head_, validate_data(self, X, dtype=np.float64, reset=False))
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        return score_segments(self.head_, X, np.ones(len(X), bool))
 
     def _columns(
         self, X: FloatArray, columns: Sequence[npt.NDArray[np.bool_]], rows: npt.NDArray[np.bool_], weight: FloatArray
@@ -250,7 +251,7 @@ def _fit_depth(scores: Sequence[SegmentScores], y: FloatArray, depths: Any) -> F
     there = (y >= 1).ravel()
     if there.sum() < 10:
         return default
-    features = np.concatenate([depth_features(s) for s in scores])[there]
+    features = np.concatenate([depth_features(s.described()) for s in scores])[there]
     wanted = depths.ravel()[there]
 
     def loss(w: FloatArray) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ._optional import require
 from .exceptions import InputError
+from .spelling import normalize
 from .types import Encoder, FloatArray
 
 
@@ -47,7 +48,7 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
     InputError
         If the encoder answers with another number of rows, or with values that are not finite.
     """
-    texts = [" ".join(s.split()) for s in segments]
+    texts = [normalize(s) for s in segments]
     in_context = isinstance(encoder, DocumentEncoder)
     raw = encoder.encode_document(texts) if in_context else encoder.encode(texts)  # type: ignore[attr-defined]
     vectors = np.asarray(raw, dtype=np.float32)

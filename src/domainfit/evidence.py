@@ -50,6 +50,7 @@ def collect_evidence(
             section=segments[i].section,
             depth=float(scores.depth[i]) if depths else 0.0,
             contribution=float(contribution[i, k]),
+            described=bool(scores.work[i]),
         )
         for k, key in enumerate(taxonomy.keys)
         for i in range(len(segments))

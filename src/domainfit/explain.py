@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .ladder import is_claim_only
 from .results import Match, Profile, depth_name
 
 
@@ -30,7 +31,16 @@ def explain_profile(profile: Profile) -> str:
     if profile.kind == "candidate":
         main += f", at depth '{depth_name(profile.depth[profile.primary])}'"
     others = [names[k] for k, p in profile.probability.items() if p >= 0.5 and k != profile.primary]
-    return f"{main}; also substantial: {', '.join(others)}." if others else f"{main}."
+    said = f"{main}; also substantial: {', '.join(others)}." if others else f"{main}."
+    return " ".join([said, *_claims(profile)])
+
+
+def _claims(profile: Profile) -> list[str]:
+    """Say which disciplines a candidate claims and does not show."""
+    if profile.kind != "candidate":
+        return []
+    keys = [d for d in profile.taxonomy.disciplines if is_claim_only(profile, d.key)]
+    return [f"The text names {d.name} and describes little or no work in it." for d in keys]
 
 
 def explain_match(match: Match) -> str:

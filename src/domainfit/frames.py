@@ -10,7 +10,6 @@ import pandas as pd
 
 from .bundle import load_bundle
 from .exceptions import DomainfitError, InputError
-from .matching import match_profiles
 from .model import Model
 from .results import Match, Profile
 from .types import Document, Kind
@@ -222,7 +221,7 @@ def _match(model: Model, role: Profile | DomainfitError, candidate: Profile | Do
             return InputError(f"{name}: {side}")
     assert isinstance(role, Profile)
     assert isinstance(candidate, Profile)
-    return match_profiles(model.heads.match, role, candidate)
+    return model.match(role, candidate)
 
 
 def _need(df: pd.DataFrame, *columns: str) -> None:

@@ -15,8 +15,8 @@ from .scoring import MatchHead, match_features, sigmoid, supply
 from .taxonomy import default_taxonomy
 from .types import FloatArray
 
-DEPTH_WORTH = (0.0, 0.25, 0.6, 0.9, 1.0)
-"""What command a depth of 0 to 4 is worth before any data: built is nearly all, named a quarter."""
+DEPTH_WORTH = (0.0, 0.0, 0.6, 0.9, 1.0)
+"""What command a depth of 0 to 4 is worth before any data: built is nearly all, named nothing."""
 _START = (3.0, 3.0, -3.5)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .ladder import is_claim_only
 from .questions import questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
 from .scoring import MatchHead, coverage, fit_probability, match_features, supply
@@ -39,7 +40,7 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
     if not needs or candidate.status == "abstained":
         return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
     demand = _array(role, "share")
-    supplied = supply(head, _array(candidate, "strength"), _array(candidate, "depth"))
+    supplied = supply(head, _array(candidate, "shown"), _array(candidate, "depth"))
     covered, through = coverage(head, supplied)
     features = match_features(head, demand, supplied)
     fit = fit_probability(head, features)
@@ -49,7 +50,10 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         mismatch=float(np.clip(1.0 - features[0], 0.0, 1.0)),
         verdict=_verdict(fit),
         gaps=gaps,
-        flags=role.flags + candidate.flags + _match_flags(role, candidate, covered, demand),
+        flags=role.flags
+        + candidate.flags
+        + _match_flags(role, candidate, covered, demand)
+        + _senior_elsewhere(candidate, _verdict(fit)),
         evidence=_relevant(candidate, demand),
         questions=questions_for([(g.discipline, candidate.depth[g.discipline]) for g in gaps]),
         role=role,
@@ -90,14 +94,31 @@ def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand:
     if role.primary and candidate.primary not in (None, role.primary) and covered[int(demand.argmax())] < 0.5:
         other = role.taxonomy[str(candidate.primary)].name
         flags.append(Flag("other_discipline", f"The role is about {name}; the candidate's work is about {other}."))
-    if role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < 2.0:
+    if role.primary and is_claim_only(candidate, role.primary):
+        flags.append(Flag("claim_only", f"{name} is claimed, but the text describes little or no work in it."))
+    elif role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < 2.0:
         rung = depth_name(candidate.depth[role.primary])
         flags.append(Flag("thin_evidence", f"{name} is mentioned, but the text shows no more than '{rung}'."))
     return tuple(flags)
 
 
+def _senior_elsewhere(candidate: Profile, verdict: Verdict) -> tuple[Flag, ...]:
+    """Warn of the costliest mistake: a strong person of another field, who reads well and does not fit."""
+    seniority = candidate.seniority if verdict == "mismatch" and candidate.primary else None
+    if seniority is None or seniority.level not in ("senior", "lead"):
+        return ()
+    name = candidate.taxonomy[str(candidate.primary)].name
+    years = f" ({seniority.years:.0f} years)" if seniority.years is not None else ""
+    message = (
+        f"A senior person{years} whose work is in {name}: the experience is real and mostly not what this role "
+        "needs. Seniority elsewhere does not make up for it; talk about the change of field before anything else."
+    )
+    return (Flag("senior_elsewhere", message),)
+
+
 def _relevant(candidate: Profile, demand: FloatArray) -> tuple[Evidence, ...]:
     """Pick the candidate's evidence for what is needed, by contribution times demand."""
     need = dict(zip(candidate.taxonomy.keys, demand, strict=True))
-    ranked = sorted(candidate.evidence, key=lambda e: (-e.contribution * need[e.discipline], e.start))
+    shown = [e for e in candidate.evidence if e.described]
+    ranked = sorted(shown, key=lambda e: (-e.contribution * need[e.discipline], e.start))
     return tuple(e for e in ranked if need[e.discipline] >= 0.1)[:MAX_EVIDENCE]

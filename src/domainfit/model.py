@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .checks import abstention_reasons, text_flags
+from .checks import abstention_reasons
+from .described import WorkHead, copied
 from .documents import read
-from .encoders import encode_segments
 from .evidence import collect_evidence
 from .exceptions import InputError
+from .hostile import text_flags, visible
 from .matching import match_profiles
+from .reading import Reading, read_segments
 from .results import Match, Profile
 from .scoring import (
     DocumentHead,
@@ -22,13 +24,11 @@ from .scoring import (
     SegmentScores,
     contributions,
     document_depth,
-    document_features,
-    document_probability,
-    score_segments,
+    document_strength,
 )
 from .segments import segment
 from .taxonomy import Taxonomy
-from .types import Document, Encoder, FloatArray, Kind, Segment
+from .types import Document, Encoder, Flag, FloatArray, Kind
 
 PRIMARY_THRESHOLD = 1 / 3
 """The least probability of a primary discipline. To call AI work none hides a document from everyone
@@ -40,6 +40,7 @@ class Heads:
     """Everything learned outside the encoder."""
 
     segment: SegmentHead
+    work: WorkHead
     role: DocumentHead
     candidate: DocumentHead
     match: MatchHead
@@ -113,11 +114,8 @@ class Model:
         if isinstance(document, Profile):
             return self._own(document, kind)
         document = read(document)
-        reasons = abstention_reasons(document.text)
-        segments, scores = self.score(document) if not reasons else ([], None)
-        if scores is None or not len(scores):
-            return self._abstain(document, kind, reasons or ("no sentences were found",))
-        return self._profile(document, kind, segments, scores)
+        document = replace(document, flags=document.flags + text_flags(document.text, kind))
+        return self._profile(document, kind)
 
     def score_match(self, role: Any, candidate: Any) -> Match:
         """Say how far a candidate's shown work meets a role's need.
@@ -136,25 +134,51 @@ class Model:
         DocumentError
             If either cannot be read.
         """
-        return match_profiles(self.heads.match, self.profile(role, "role"), self.profile(candidate, "candidate"))
+        return self.match(self.profile(role, "role"), self.profile(candidate, "candidate"))
 
-    def score(self, document: Document) -> tuple[list[Segment], SegmentScores]:
-        """Score a document's segments; headings give context and are left out of the result."""
-        segments = segment(document.text)
-        content = [i for i, s in enumerate(segments) if not s.heading]
-        vectors = encode_segments(self.encoder, [s.text for s in segments])
-        return [segments[i] for i in content], score_segments(self.heads.segment, vectors[content])
+    def match(self, role: Profile, candidate: Profile) -> Match:
+        """Match two profiles that this model made.
 
-    def _profile(self, document: Document, kind: Kind, segments: Sequence[Segment], scores: SegmentScores) -> Profile:
+        Where the candidate's text repeats the role's own words, the candidate is read again without
+        them, and flagged.
+
+        Parameters
+        ----------
+        role, candidate : Profile
+            The two sides.
+
+        Returns
+        -------
+        Match
+        """
+        flags = _copied_flags(role, candidate)
+        if flags:
+            document = candidate.document
+            candidate = self._profile(replace(document, flags=document.flags + flags), "candidate")
+        return match_profiles(self.heads.match, role, candidate)
+
+    def read(self, text: str, kind: Kind = "candidate") -> Reading:
+        """Cut a text into segments and score them; headings give context and are left out of the result."""
+        return read_segments(self.encoder, self.heads.segment, self.heads.work, text, kind)
+
+    def _profile(self, document: Document, kind: Kind) -> Profile:
+        text = visible(document.text, document.flags)
+        reasons = abstention_reasons(text)
+        reading = None if reasons else self.read(text, kind)
+        if reading is None or not reading.segments:
+            return self._abstain(document, kind, reasons or ("no sentences were found",))
+        return self._scored(document, kind, reading)
+
+    def _scored(self, document: Document, kind: Kind, reading: Reading) -> Profile:
         head = self.heads.role if kind == "role" else self.heads.candidate
-        share_of = contributions(head.section, scores)
-        features = document_features(head.section, scores)
-        probability = document_probability(head.probability, features)
-        minor, core = document_probability(head.minor, features), document_probability(head.core, features)
-        strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
+        scores, described = reading.scores, reading.scores.described()
+        probability, core, strength = document_strength(head, scores)
+        _, _, shown = document_strength(head, described)
         best = int((probability + core).argmax())
         found = bool(probability[best] >= PRIMARY_THRESHOLD)
-        depth = document_depth(head, scores) * np.minimum(1.0, strength) if kind == "candidate" else 0 * strength
+        # What is only claimed is 'named' at most.
+        depth = np.maximum(_depth(head, described, shown), np.minimum(1.0, strength))
+        share_of = contributions(head.section, scores)
         keys = self.taxonomy.keys
         return Profile(
             kind=kind,
@@ -163,20 +187,32 @@ class Model:
             probability=_by_key(keys, probability),
             share=_by_key(keys, shares(strength, probability)),
             strength=_by_key(keys, strength),
-            depth=_by_key(keys, depth),
+            shown=_by_key(keys, shown),
+            depth=_by_key(keys, depth if kind == "candidate" else np.zeros_like(depth)),
             support=_by_key(keys, share_of.sum(axis=0)),
             primary=keys[best] if found else None,
-            evidence=collect_evidence(segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
-            flags=document.flags + text_flags(document.text),
+            evidence=collect_evidence(reading.segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
+            flags=document.flags,
             document=document,
             taxonomy=self.taxonomy,
         )
 
     def _abstain(self, document: Document, kind: Kind, reasons: tuple[str, ...]) -> Profile:
         none = _by_key(self.taxonomy.keys, np.zeros(len(self.taxonomy)))
-        flags = document.flags + text_flags(document.text)
         return Profile(
-            kind, "abstained", reasons, none, none, none, none, none, None, (), flags, document, self.taxonomy
+            kind=kind,
+            status="abstained",
+            reasons=reasons,
+            probability=none,
+            share=none,
+            strength=none,
+            shown=none,
+            depth=none,
+            support=none,
+            primary=None,
+            flags=document.flags,
+            document=document,
+            taxonomy=self.taxonomy,
         )
 
     def _own(self, profile: Profile, kind: Kind) -> Profile:
@@ -206,6 +242,21 @@ def shares(strength: FloatArray, probability: FloatArray) -> FloatArray:
     weight = strength * probability
     total = weight.sum()
     return np.asarray(weight / total) if total > 1e-6 else np.zeros_like(weight)
+
+
+def _depth(head: DocumentHead, described: SegmentScores, shown: FloatArray) -> FloatArray:
+    return document_depth(head, described) * np.minimum(1.0, shown) if len(described) else np.zeros_like(shown)
+
+
+def _copied_flags(role: Profile, candidate: Profile) -> tuple[Flag, ...]:
+    """Mark the candidate's lines that repeat the role's own words, if evidence is among them."""
+    evidence = [e.text for e in candidate.evidence if e.described]
+    if not copied(role.document.text, evidence).any():
+        return ()
+    lines = segment(visible(candidate.document.text, candidate.document.flags))
+    again = copied(role.document.text, [s.text for s in lines])
+    message = "the text repeats the role's own words"
+    return tuple(Flag("copied_role_text", message, s.start, s.end) for s, c in zip(lines, again, strict=True) if c)
 
 
 def _by_key(keys: Sequence[str], values: FloatArray) -> dict[str, float]:

@@ -13,6 +13,9 @@ from .types import Document, Flag, Kind
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from .ladder import Rung
+    from .seniority import Seniority
+
 Status = Literal["ok", "no_discipline", "abstained"]
 Verdict = Literal["fit", "partial", "mismatch", "undecided"]
 DEPTH_NAMES = ("none", "named", "used", "built", "shipped")
@@ -46,6 +49,9 @@ class Evidence:
         How deep the work it describes goes, 0 to 4; 0 in a role.
     contribution : float
         Its part of the discipline's support; the parts of all segments add up to the support.
+    described : bool
+        Whether it describes work. A list, praise of oneself, a course or an exercise is a claim: it
+        tells what the text is about, and counts for nothing in a match.
     """
 
     discipline: str
@@ -55,6 +61,7 @@ class Evidence:
     section: str
     depth: float
     contribution: float
+    described: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Give the evidence as plain values that JSON can hold."""
@@ -66,6 +73,7 @@ class Evidence:
             "section": self.section,
             "depth": self.depth,
             "contribution": self.contribution,
+            "described": self.described,
         }
 
 
@@ -86,7 +94,11 @@ class Profile:
     share : mapping of str to float
         The parts of the AI work, in [0, 1], summing to one (all 0 when there is none).
     strength : mapping of str to float
-        The expected strength, 0 to 3.
+        The expected strength, 0 to 3, of all that the text says.
+    shown : mapping of str to float
+        The expected strength, 0 to 3, of the work that a candidate's text describes: lists, praise,
+        repeated lines and exercises left out. A match rests on this. In a role, the same as
+        ``strength``.
     depth : mapping of str to float
         0 (no evidence), 1 named, 2 used, 3 built, 4 shipped; 0 throughout in a role.
     support : mapping of str to float
@@ -108,6 +120,7 @@ class Profile:
     probability: Mapping[str, float]
     share: Mapping[str, float]
     strength: Mapping[str, float]
+    shown: Mapping[str, float]
     depth: Mapping[str, float]
     support: Mapping[str, float]
     primary: str | None
@@ -117,13 +130,41 @@ class Profile:
     taxonomy: Taxonomy = field(default_factory=default_taxonomy, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("probability", "share", "strength", "depth", "support"):
+        for name in ("probability", "share", "strength", "shown", "depth", "support"):
             object.__setattr__(self, name, MappingProxyType(_plain(getattr(self, name))))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Read-only views cannot be pickled; profiles must travel between processes.
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return (_rebuild, (Profile, {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in values.items()}))
+
+    @property
+    def remainder(self) -> dict[str, float]:
+        """What of each support the many stretches that say too little to be listed add up to."""
+        listed = dict.fromkeys(self.support, 0.0)
+        for e in self.evidence:
+            listed[e.discipline] += e.contribution
+        return {k: self.support[k] - listed[k] for k in self.support}
+
+    @property
+    def ladder(self) -> tuple[Rung, ...]:
+        """How deep the evidence goes in each discipline the text speaks of, and on what sentence."""
+        from .ladder import depth_ladder
+
+        return depth_ladder(self)
+
+    @property
+    def seniority(self) -> Seniority:
+        """How senior the text says somebody is, or must be; no score depends on it."""
+        from .seniority import estimate_seniority
+
+        return estimate_seniority(self.document.text, self.kind)
+
+    def explain(self) -> str:
+        """Say in a few plain sentences what the profile rests on."""
+        from .explain import explain_profile
+
+        return explain_profile(self)
 
     def to_dict(self, *, evidence: bool = True) -> dict[str, Any]:
         """Give the profile as plain values that JSON can hold.
@@ -142,12 +183,14 @@ class Profile:
             "probability": dict(self.probability),
             "share": dict(self.share),
             "strength": dict(self.strength),
+            "shown": dict(self.shown),
             "depth": dict(self.depth),
             "support": dict(self.support),
             "flags": [f.to_dict() for f in self.flags],
         }
         if evidence:
             out["evidence"] = [e.to_dict() for e in self.evidence]
+            out["ladder"] = [r.to_dict() for r in self.ladder]
         return out
 
     def _repr_html_(self) -> str:

@@ -7,6 +7,7 @@ estimators in `classifier` and `matcher` fit the heads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -90,18 +91,34 @@ class SegmentScores:
         Expected depth, 0 to 4.
     section : ndarray of shape (n_segments, n_sections)
         P(section).
+    work : ndarray of shape (n_segments,), bool
+        Whether the segment describes work, rather than lists or claims; true throughout a role.
     """
 
     probability: FloatArray
     level: FloatArray
     depth: FloatArray
     section: FloatArray
+    work: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.probability)
 
+    def take(self, rows: Any) -> SegmentScores:
+        """Return the scores of some segments, given by index or by mask."""
+        return SegmentScores(*(getattr(self, f.name)[rows] for f in fields(self)))
 
-def score_segments(head: SegmentHead, vectors: FloatArray) -> SegmentScores:
+    def described(self) -> SegmentScores:
+        """Return the scores of the segments that describe work."""
+        return self.take(self.work)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[SegmentScores]) -> SegmentScores:
+        """Put the scores of several lists of segments one after the other."""
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+
+def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.bool_]) -> SegmentScores:
     """Apply a segment head.
 
     Parameters
@@ -110,6 +127,8 @@ def score_segments(head: SegmentHead, vectors: FloatArray) -> SegmentScores:
         The fitted read-outs.
     vectors : ndarray of shape (n_segments, n_dimensions)
         The segments' vectors.
+    work : ndarray of shape (n_segments,), bool
+        Whether each describes work.
 
     Returns
     -------
@@ -122,6 +141,7 @@ def score_segments(head: SegmentHead, vectors: FloatArray) -> SegmentScores:
         level=cumulative.mean(axis=2),
         depth=sigmoid(_affine(x, head.depth)).sum(axis=1),
         section=softmax(_affine(x, head.section)),
+        work=work,
     )
 
 
@@ -180,8 +200,20 @@ def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArr
         Weighted levels over the sum of the weights: the columns sum to the support, the weighted
         mean level of the document.
     """
-    weight = scores.section @ section_weight
+    weight = (scores.section @ section_weight) * _claim_weight(section_weight, scores)
     return np.asarray(scores.level * (weight / max(weight.sum(), 1e-9))[:, None])
+
+
+CLAIM_CAP = 2.0
+"""Claims together count at most twice as much as the described work, however long the list."""
+
+
+def _claim_weight(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
+    """Return what each segment counts: described work fully, claims so that no length of list outweighs it."""
+    weight = scores.section @ section_weight
+    work = weight[scores.work].sum()
+    claims = weight[~scores.work].sum()
+    return np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / max(claims, 1e-9)))
 
 
 _FLOOR = 0.003
@@ -206,10 +238,37 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         support leads or trails the other disciplines', as log-odds.
     """
     support = contributions(section_weight, scores).sum(axis=0)
-    strongest = np.sort(scores.level, axis=0)[::-1][:_STRONGEST].sum(axis=0) / _STRONGEST
+    level = scores.level * _claim_weight(section_weight, scores)[:, None]
+    strongest = np.sort(level, axis=0)[::-1][:_STRONGEST].sum(axis=0) / _STRONGEST
     others = support.sum() - support
     lead = np.log((support + _FLOOR) / (others + 3 * _FLOOR))
     return np.stack([np.log(support + _FLOOR), np.log(strongest + 10 * _FLOOR), lead], axis=1)
+
+
+def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Read a document's strengths.
+
+    Parameters
+    ----------
+    head : DocumentHead
+        The fitted read-outs.
+    scores : SegmentScores
+        The document's segments, or those that describe work.
+
+    Returns
+    -------
+    probability, core : ndarray of shape (n_disciplines,)
+        P(strength ≥ 2) and P(strength ≥ 3).
+    strength : ndarray of shape (n_disciplines,)
+        The expected strength, 0 to 3; 0 throughout where there is no segment.
+    """
+    if not len(scores):
+        none = np.zeros(scores.level.shape[1])
+        return none, none, none
+    features = document_features(head.section, scores)
+    probability = document_probability(head.probability, features)
+    minor, core = document_probability(head.minor, features), document_probability(head.core, features)
+    return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
@@ -244,6 +303,8 @@ def depth_features(scores: SegmentScores) -> FloatArray:
     ndarray of shape (n_disciplines, 2)
         The mean of the three largest ``level × depth``, and the depth averaged by level.
     """
+    if not len(scores):
+        return np.zeros((scores.level.shape[1], 2))
     reached = np.sort(scores.level * scores.depth[:, None], axis=0)[::-1][:3].mean(axis=0)
     typical = (scores.level * scores.depth[:, None]).sum(axis=0) / (scores.level.sum(axis=0) + 0.1)
     return np.stack([reached, typical], axis=1)

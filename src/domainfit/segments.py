@@ -65,6 +65,7 @@ _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
 )
 _WORD = re.compile(r"\S+")
+_SEPARATOR = re.compile(r"[,;|•/]")
 _SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
 
 
@@ -113,11 +114,7 @@ def segment(text: str) -> list[Segment]:
 def _blocks(text: str) -> Iterator[_Span]:
     """Yield bullets, headings and paragraphs: physical lines, joined where one continues another."""
     lines = [_Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n\f\v\x85\u2028\u2029]+", text)]
-    lengths = sorted(s.end - s.start for s in lines)
-    # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
-    full = 0.72 * lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
-    # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
-    goes_on = sum(text[s.start : s.end].lstrip()[:1].islower() for s in lines) >= 0.08 * len(lines)
+    full, goes_on = _measure({text[s.start : s.end] for s in lines})
     current: _Span | None = None
     for line in lines:
         raw = text[line.start : line.end]
@@ -139,6 +136,20 @@ def _blocks(text: str) -> Iterator[_Span]:
         current = here
     if current is not None:
         yield current
+
+
+def _measure(lines: set[str]) -> tuple[float, bool]:
+    """Return how wide the full lines of a wrapped text are, and whether the text is wrapped at all.
+
+    Each different line counts once, and lists do not: a list or a repeated line that was pasted into a
+    text must not change how the text itself is read.
+    """
+    prose = [line for line in lines if 5 * len(_SEPARATOR.findall(line)) <= len(line.split())]
+    # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
+    widths = sorted(map(len, prose))
+    full = 0.72 * widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
+    # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
+    return full, sum(line.lstrip()[:1].islower() for line in prose) >= 0.08 * len(prose)
 
 
 def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool) -> bool:

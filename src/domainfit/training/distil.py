@@ -15,6 +15,7 @@ from .._optional import require
 from ..encoders import encode_segments, sentence_transformer
 from ..model import Model
 from ..scoring import LEVELS, RUNGS, SegmentHead, cumulative_strengths
+from ..spelling import normalize
 from ..static import StaticEncoder, pairs, words
 from ..types import FloatArray
 from .as_read import as_read
@@ -99,7 +100,7 @@ def _vocabulary(blocks: Sequence[Sequence[Line]], options: StaticOptions) -> lis
     seen_pairs: Counter[str] = Counter()
     for block in blocks:
         for line in block:
-            tokens = words(line.text)
+            tokens = words(normalize(line.text))
             seen_words.update(set(tokens))
             seen_pairs.update(set(pairs(tokens)))
     kept = {w for w, n in seen_words.items() if n >= options.word_count}
@@ -113,7 +114,7 @@ def _start(torch: Any, terms: Sequence[str], blocks: Sequence[Sequence[Line]], o
     vectors -= vectors.mean(axis=0)
     _, _, components = np.linalg.svd(vectors[:: max(1, len(vectors) // 20000)], full_matrices=False)
     short = vectors @ components[: options.dimensions].T
-    count = Counter(t for b in blocks for line in b for t in words(line.text))
+    count = Counter(t for b in blocks for line in b for t in words(normalize(line.text)))
     total = sum(count.values())
     # A frequent word says little: the smooth inverse frequency of Arora et al. (ICLR 2017), a = 1e-3.
     rarity = np.array([1e-3 / (1e-3 + count[t.removeprefix("##")] / total) for t in [*pieces, *terms]])
@@ -152,7 +153,7 @@ def _block(lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teache
         vectors = encode_segments(teacher.encoder, [line.text for line in lines])
         targets = (1 - teach) * targets + teach * cumulative_strengths(teacher.heads.segment, vectors)
     section = np.array([SECTIONS.index(line.section) for line in lines])
-    return [encoder.rows(words(line.text)) for line in lines], targets, depth, section
+    return [encoder.rows(words(normalize(line.text))) for line in lines], targets, depth, section
 
 
 class _Run:

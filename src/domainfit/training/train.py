@@ -17,20 +17,24 @@ import numpy as np
 from .. import bundle as bundles
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
+from ..described import WorkHead
 from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
 from ..model import Heads, Model
-from ..scoring import SegmentHead, SegmentScores, score_segments
-from ..segments import segment
-from ..types import Encoder, FloatArray
+from ..reading import read_segments
+from ..scoring import SegmentHead, SegmentScores
+from ..taxonomy import Taxonomy
+from ..types import Encoder, FloatArray, Kind
 from .as_read import as_read
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
 from .pairs import compose_pairs
+from .work_lines import fit_work_head
 
+_KINDS: tuple[Kind, ...] = ("role", "candidate")
 HELD_OUT = 5
 """One document in this many is kept from the encoder; pooling, calibration and matching learn on those."""
 
@@ -105,7 +109,7 @@ def train(
         made = None
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
         head = fit_segment_head(encoder, learn)
-    heads, metrics = fit_heads(encoder, head, held_out, corpus)
+    heads, metrics = fit_heads(encoder, head, fit_work_head(learn), held_out, corpus.taxonomy)
     model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
     record = {
         "recipe": recipe,
@@ -158,7 +162,11 @@ def fit_segment_head(encoder: Encoder, corpus: Corpus) -> SegmentHead:
 
 
 def fit_heads(
-    encoder: Encoder, head: SegmentHead, held_out: Sequence[LabelledDocument], corpus: Corpus
+    encoder: Encoder,
+    segment_head: SegmentHead,
+    work_head: WorkHead,
+    held_out: Sequence[LabelledDocument],
+    taxonomy: Taxonomy,
 ) -> tuple[Heads, dict[str, float]]:
     """Fit pooling, calibration and matching on documents that the encoder has not seen.
 
@@ -169,26 +177,19 @@ def fit_heads(
     metrics : dict of str to float
         Measured on the same documents, cross-fitted over five folds.
     """
-    classifier = SegmentClassifier()
-    classifier.head_ = head
-    taxonomy, fitted, metrics = corpus.taxonomy, {}, {}
-    for kind in ("role", "candidate"):
+    fitted, metrics = {}, {}
+    for kind in _KINDS:
         documents = [d for d in held_out if d.source == kind]
         y = np.stack([taxonomy.vector(d.strengths) for d in documents])
         depths = np.stack([taxonomy.vector(d.depths) for d in documents])
-        scores = [_scores(encoder, classifier, d) for d in documents]
+        scores = [read_segments(encoder, segment_head, work_head, d.text, kind).scores for d in documents]
         fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths if kind == "candidate" else None).head_
         metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y)
-    heads = Heads(head, fitted["role"], fitted["candidate"], starting_head(taxonomy.adjacency))
+    start = starting_head(taxonomy.adjacency)
+    heads = Heads(segment_head, work_head, fitted["role"], fitted["candidate"], start)
     model = Model(encoder, heads, taxonomy, SECTIONS)
     heads = dataclasses.replace(heads, match=_fit_matcher(model, held_out))
     return heads, metrics
-
-
-def _scores(encoder: Encoder, classifier: SegmentClassifier, document: LabelledDocument) -> SegmentScores:
-    segments = segment(document.text)
-    vectors = encode_segments(encoder, [s.text for s in segments])
-    return score_segments(classifier.head_, vectors[[i for i, s in enumerate(segments) if not s.heading]])
 
 
 def _cross_fitted_accuracy(scores: Sequence[SegmentScores], y: FloatArray) -> float:
@@ -223,7 +224,7 @@ def _fit_matcher(model: Model, held_out: Sequence[LabelledDocument]) -> Any:
             np.concatenate(
                 [
                     taxonomy.vector(needs[p.role].share),
-                    taxonomy.vector(shown[p.candidate].strength),
+                    taxonomy.vector(shown[p.candidate].shown),
                     taxonomy.vector(shown[p.candidate].depth),
                 ]
             )

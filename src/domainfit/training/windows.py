@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders import pack
+from ..spelling import normalize
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
 from .as_read import as_read
@@ -101,7 +102,7 @@ class WindowSampler:
         self.documents = [lines for lines in documents if lines]
 
     def _examples(self, lines: Sequence[Line], taxonomy: Taxonomy) -> list[Example]:
-        tokens = self._tokenize([" ".join(line.text.split()) for line in lines])
+        tokens = self._tokenize([normalize(line.text) for line in lines])
         return [
             Example(
                 tuple(ids[: self._max_tokens]),

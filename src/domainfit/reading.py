@@ -1,0 +1,67 @@
+"""From a text to scored segments: cut it, tell work from claims, and score each in its own context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .described import WorkHead, repeats, work_probability
+from .encoders import encode_segments
+from .scoring import SegmentHead, SegmentScores, score_segments
+from .segments import segment
+from .spelling import normalize
+from .types import Encoder, Kind, Segment
+
+WORK_THRESHOLD = 0.5
+"""The least P(describes work) of a line that counts as a description of work."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text's segments, headings left out, and what the classifier says of each."""
+
+    segments: tuple[Segment, ...]
+    scores: SegmentScores
+
+
+def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHead, text: str, kind: Kind) -> Reading:
+    """Cut a text into segments and score them.
+
+    A role is read as a whole. Of a candidate, the lines that describe work are read by themselves,
+    and all else (lists, claims, repeated lines, headings) beside them: what is pasted between two
+    honest lines is not their context, and cannot change their scores by a bit.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Turns segments into vectors.
+    segment_head, work_head : SegmentHead, WorkHead
+        The fitted read-outs.
+    text : str
+        The document's text.
+    kind : {"candidate", "role"}
+        What the document is.
+    """
+    segments = segment(text)
+    work = described(work_head, segments) if kind == "candidate" else np.ones(len(segments), bool)
+    groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
+    if not groups:
+        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work))
+    # Each group is a batch of its own from end to end, so that its bits do not hang on the other.
+    parts = [
+        score_segments(segment_head, encode_segments(encoder, [segments[i].text for i in g.tolist()]), work[g])
+        for g in groups
+    ]
+    order = np.argsort(np.concatenate(groups))
+    content = [i for i, s in enumerate(segments) if not s.heading]
+    return Reading(tuple(segments[i] for i in content), SegmentScores.concatenate(parts).take(order[content]))
+
+
+def described(head: WorkHead, segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:
+    """Tell which segments describe work, each said once."""
+    texts = [normalize(s.text) for s in segments]
+    headings = np.array([s.heading for s in segments], bool)
+    return np.asarray((work_probability(head, texts) >= WORK_THRESHOLD) & ~headings & ~repeats(texts))

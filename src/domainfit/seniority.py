@@ -1,0 +1,195 @@
+"""How senior a person or a role is, told apart from what the work is about.
+
+Years come from the dates of the jobs, the level from titles and years. Nothing here touches a score.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .segments import segment
+from .types import Kind, Segment
+
+LEVELS = ("student", "junior", "mid", "senior", "lead")
+"""The levels, 0 to 4."""
+JUNIOR_YEARS, MID_YEARS, SENIOR_YEARS = 1.5, 4.0, 9.0
+"""From so many years on, a level is reached where no title says otherwise. Dates include side jobs and study."""
+MOST_YEARS = 45.0
+REFERENCE = 2025.5
+"""What "present" is taken for where the text names no year after the job began."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|\d{1,2}[/.]"
+_YEAR = r"(?:19[6-9]\d|20[0-4]\d)"
+_RANGE = re.compile(
+    rf"(?:(?P<m1>{_MONTH})?(?P<y1>{_YEAR}))\s*(?:-|–|—|to|until|till)\s*"
+    rf"(?:(?P<m2>{_MONTH})?(?P<y2>{_YEAR})|(?P<now>present|now|current|today|date|ongoing)|(?=\W*(?:$|\n)))",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(rf"\bsince\s+(?:{_MONTH})?(?P<y1>{_YEAR})", re.IGNORECASE)
+_ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
+_STATED = re.compile(r"\b(\d{1,2})\s*\+?\s*(?:years?|yrs?)\b(?!\s+(?:old|ago|olds))", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TITLES = (
+    (
+        0,
+        re.compile(
+            r"\b(?:intern(?:ship)?|trainee|student|apprentice|working\s+student|undergraduate)\b", re.IGNORECASE
+        ),
+    ),
+    (1, re.compile(r"\b(?:junior|jr\.?|entry[- ]level|graduate|associate|assistant)\b", re.IGNORECASE)),
+    (3, re.compile(r"\b(?:senior|sr\.?|staff|principal|expert|architect|distinguished|fellow)\b", re.IGNORECASE)),
+    (
+        4,
+        re.compile(
+            r"\b(?:lead|head|manager|director|vp|vice\s+president|chief|cto|team\s*lead|founder)\b", re.IGNORECASE
+        ),
+    ),
+)
+_JOB = re.compile(
+    r"\b(?:engineer|scientist|developer|analyst|researcher|manager|architect|consultant|specialist|officer|lead|head|"
+    r"director|professor|programmer|administrator|intern|student|trainee|fellow|statistician|technician|designer|vp|cto|"
+    r"chief|founder|teacher|postdoc)\b",
+    re.IGNORECASE,
+)
+_NOT_WORK = frozenset({"education", "publication", "skills"})
+_TITLE_WORDS = 12
+_DEED = re.compile(r"\W*(?:built|led|managed|developed|trained|worked|designed|helped|wrote)\b", re.IGNORECASE)
+_STUDENT = re.compile(
+    r"\b(?:expected|currently\s+(?:an?\s|pursuing|studying)|candidate\s+for|"
+    r"(?:bachelor|master|b\.?tech|ph\.?d|undergraduate|final[- ]year|third[- ]year)\W+(?:\w+\W+){0,3}student)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seniority:
+    """How senior a text says somebody is, or must be.
+
+    Parameters
+    ----------
+    level : {"student", "junior", "mid", "senior", "lead"} or None
+        The level; None where the text tells nothing of it.
+    years : float or None
+        Years of work: the dates of the jobs, overlaps counted once, or the years that the text
+        states; None where it has neither.
+    evidence : tuple of (int, int)
+        The stretches of the text, as offsets, that this rests on.
+    """
+
+    level: str | None
+    years: float | None
+    evidence: tuple[tuple[int, int], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the estimate as plain values that JSON can hold."""
+        return {"level": self.level, "years": self.years, "evidence": [list(e) for e in self.evidence]}
+
+
+def estimate_seniority(text: str, kind: Kind = "candidate") -> Seniority:
+    """Estimate years and level.
+
+    Parameters
+    ----------
+    text : str
+        The document's text.
+    kind : {"candidate", "role"}, default "candidate"
+        What the text is: of a role, the years it asks for and its title are read.
+
+    Returns
+    -------
+    Seniority
+        "Present" is the latest year that the text names, so that the same text gives the same years
+        whenever it is read; where a job without an end is the latest, it is the year 2025.
+
+    Examples
+    --------
+    >>> estimate_seniority("Senior Data Engineer, Alder Freight, 2015 - 2021").level
+    'senior'
+    """
+    segments = segment(text)
+    dated = [] if kind == "role" else list(_dated(text, segments))
+    stated = [(int(m[1]), (m.start(), m.end())) for m in _STATED.finditer(text) if 0 < int(m[1]) <= MOST_YEARS]
+    years: float | None = None
+    evidence: list[tuple[int, int]] = []
+    if dated:
+        years, evidence = _union([d[:2] for d in dated]), [d[2] for d in dated]
+    elif stated:
+        most = (max if kind == "candidate" else min)(stated)
+        years, evidence = float(most[0]), [most[1]]
+    title = _title(segments)
+    level = _level(text, years, title[0] if title else None) if kind == "candidate" else _wanted(years, title)
+    if title:
+        evidence.append(title[1])
+    return Seniority(None if level is None else LEVELS[level], years, tuple(sorted(set(evidence))))
+
+
+def _dated(text: str, segments: list[Segment]) -> Iterator[tuple[float, float, tuple[int, int]]]:
+    """Yield the spans of time, in years, of all that is not education."""
+    now = max((int(m.group()) for m in _ANY_YEAR.finditer(text)), default=0) + 0.5
+    for s in segments:
+        if s.section in _NOT_WORK:
+            continue
+        for m in _RANGE.finditer(s.text):
+            start = int(m["y1"]) + _month(m["m1"], 0.0)
+            end = (
+                max(now, REFERENCE if start > now - 1 else now)
+                if m["y2"] is None
+                else int(m["y2"]) + _month(m["m2"], 0.5 if m["m1"] is None else 1.0)
+            )
+            if start < end <= start + MOST_YEARS:
+                yield start, end, (s.start + m.start(), s.start + m.end())
+        for m in _SINCE.finditer(s.text):
+            yield float(m["y1"]), now, (s.start + m.start(), s.start + m.end())
+
+
+def _month(text: str | None, default: float) -> float:
+    if text is None:
+        return default
+    number = re.match(r"\d+", text)
+    month = int(number.group()) if number else _MONTHS.index(text[:3].lower()) + 1
+    return min(12, month) / 12
+
+
+def _union(spans: list[tuple[float, float]]) -> float:
+    """Return the length of time that the spans cover together."""
+    total, reached = 0.0, 0.0
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return round(min(total, MOST_YEARS), 1)
+
+
+def _title(segments: list[Segment]) -> tuple[int, tuple[int, int]] | None:
+    """Return the level of the first title of a text, which is the latest, or the person's own word for it."""
+    for s in segments:
+        is_title = len(s.text.split()) <= _TITLE_WORDS and _JOB.search(s.text) and not _DEED.match(s.text)
+        if is_title and s.section not in _NOT_WORK:
+            ranks = [rank for rank, words in _TITLES if words.search(s.text)]
+            return max(ranks) if ranks else 2, (s.start, s.end)
+    return None
+
+
+def _level(text: str, years: float | None, title: int | None) -> int | None:
+    if years is None:
+        return title
+    by_years = sum(years >= limit for limit in (JUNIOR_YEARS, MID_YEARS, SENIOR_YEARS))
+    if by_years < 2 and _STUDENT.search(text):
+        return 0
+    if title is None or title == 2:
+        return by_years
+    if title <= 1:
+        return title if by_years <= 2 else by_years
+    # A title of a leader needs some years to it.
+    return max(by_years, title if by_years >= 3 else 3) if by_years >= 2 else by_years
+
+
+def _wanted(years: float | None, title: tuple[int, tuple[int, int]] | None) -> int | None:
+    """Return the level that a role asks for: its title's, or what the years it asks for amount to."""
+    if title is not None and title[0] != 2:
+        return title[0]
+    if years is None:
+        return 2 if title else None
+    return sum(years >= limit for limit in (1.0, 2.0, 6.0))

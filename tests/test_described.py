@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from domainfit import load_bundle
+from domainfit.described import buckets, copied, repeats, work_probability
+
+DEEDS = (
+    "Trained a detector for weld seams on 40,000 labelled images and put it on the line.",
+    "Cut the retraining time of the pricing models from two days to three hours.",
+    "I run the evaluation of every new prompt before it goes to our 9,000 agents.",
+    "Designed the holdout test that showed which coupons were given away for nothing.",
+    "Maintained the payroll database of the county and answered tickets.",
+)
+CLAIMS = (
+    "PyTorch, TensorFlow, OpenCV, YOLO, LangChain, RAG, MLflow, Kubernetes",
+    "Expert in deep learning, computer vision and large language models.",
+    "Highly motivated professional with a passion for artificial intelligence.",
+    "Over ten years of experience with machine learning and NLP.",
+    "Deep Learning Specialization, Coursera",
+    "Classified MNIST digits with a small network in Keras for a course.",
+    "[NAME]",
+    "jane.doe@mail.example",
+)
+
+
+@pytest.fixture(scope="module")
+def head():
+    return load_bundle("fast").heads.work
+
+
+def test_deeds_describe_work_and_claims_do_not(head):
+    assert (work_probability(head, DEEDS) >= 0.5).all()
+    assert (work_probability(head, CLAIMS) < 0.5).all()
+
+
+def test_a_line_is_judged_alone(head):
+    together = work_probability(head, [*DEEDS, *CLAIMS])
+    alone = [work_probability(head, [line])[0] for line in (*DEEDS, *CLAIMS)]
+    assert together.tolist() == alone
+
+
+def test_digits_are_all_alike():
+    assert buckets("Served 120 models") == buckets("Served 7 models")
+    assert buckets("") == buckets("   ")
+
+
+def test_the_roles_own_words_are_recognised_in_the_past_tense_too():
+    role = (
+        "You will develop and deploy retrieval pipelines for our support assistant and evaluate their answers weekly."
+    )
+    lines = [
+        "Developed and deployed retrieval pipelines for our support assistant and evaluated their answers weekly.",
+        "Deploy retrieval pipelines for our support assistant",
+        "Built a parser for invoices that reads 3,000 pages a day.",
+        "Develop and deploy",
+    ]
+    assert copied(role, lines).tolist() == [True, True, False, False]
+
+
+def test_repeated_lines_count_once():
+    line = "Trained a detector for weld seams on 40,000 images"
+    again = repeats(
+        [line, "Wrote the billing service in Go", f"- {line.upper()}!", line.replace("40,000", "90,000"), "Go", "Go"]
+    )
+    assert again.tolist() == [False, False, True, True, False, True]
+    assert not np.any(repeats([]))
