@@ -13,7 +13,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
     ("exceptions", "types", "headings", "spelling"),
-    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
+    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common", "readers.pdf_hidden", "readers.docx_hidden", "readers.html_hidden"),
     (
         "readers.plain",
         "readers.html",

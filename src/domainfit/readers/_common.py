@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..exceptions import DocumentError
-from ..types import Document, Origin
+from ..types import Document, Flag, Origin
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 # Word's bullets are letters of the fonts Symbol and Wingdings, which land in the private-use area.
@@ -31,12 +31,14 @@ _COMPOUND = re.compile(
 class Piece(NamedTuple):
     """A line of text or a part of one, and the place in the source that it came from.
 
-    `end` stands between this piece and the next; it counts to this piece's place.
+    `end` stands between this piece and the next; it counts to this piece's place. `hidden` says why
+    a person does not see it; empty for what is seen. Hidden pieces come last.
     """
 
     text: str
     place: str
     end: str = "\n"
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def mend(line: str, after: str) -> tuple[str, str]:
 def lay_out(pieces: Iterable[Piece], name: str | None, limits: Limits) -> Document:
     """Put pieces one after the other, and note where each came from."""
     chunks: list[tuple[str, str]] = []
+    flags: list[Flag] = []
     length, end, broken = 0, "", False
     for piece in pieces:
         text = _clean(piece.text)
@@ -112,9 +115,12 @@ def lay_out(pieces: Iterable[Piece], name: str | None, limits: Limits) -> Docume
         end, broken = piece.end, text.endswith(SOFT_HYPHEN)
         text = text.replace(SOFT_HYPHEN, "")
         chunks.append((text, piece.place))
+        if piece.hidden and text.strip():
+            message = f"text that a person does not see: {piece.hidden}"
+            flags.append(Flag("hidden_text", message, length, length + len(text)))
         length += len(text)
         limits.check_text(length, name)
-    return Document("".join(text for text, _ in chunks), name, _origins(chunks))
+    return Document("".join(text for text, _ in chunks), name, _origins(chunks), tuple(flags))
 
 
 def _origins(chunks: Iterable[tuple[str, str]]) -> tuple[Origin, ...]:

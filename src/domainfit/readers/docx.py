@@ -12,6 +12,7 @@ from typing import Any
 from .._optional import require
 from ..exceptions import DocumentError
 from ._common import Limits, Piece, corrupt
+from .docx_hidden import Look
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -47,6 +48,7 @@ def read_docx(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
             *_margins(document, "header", walk),
             *walk.blocks(document.element.body, None),
             *_margins(document, "footer", walk),
+            *walk.hidden,
         ]
     except Exception:  # python-docx lets the errors of zip, XML and its own look-ups through
         raise corrupt("DOCX", name) from None
@@ -98,6 +100,8 @@ class _Walk:
     def __init__(self, styles: Any) -> None:
         self.paragraphs, self.tables, self.boxes = count(1), count(1), count(1)
         self.list_styles, self.heading_styles = _named_styles(styles)
+        self.look = Look(styles)
+        self.hidden: list[Piece] = []
 
     def blocks(self, parent: Any, place: str | None) -> Iterator[Piece]:
         """Yield the paragraphs and tables in an element; `place` is where it stands, if not in the body."""
@@ -111,7 +115,7 @@ class _Walk:
 
     def paragraph(self, paragraph: Any, place: str) -> Iterator[Piece]:
         """Yield a paragraph's lines (a blank one for an empty paragraph), then its text boxes."""
-        lines = "".join(_runs(paragraph)).strip().split("\n")
+        lines = "".join(self._seen(paragraph, place)).strip().split("\n")
         marker = "- " if lines[0] and self._is_item(paragraph) else ""
         yield from (Piece(f"{'' if i else marker}{line.strip()}", place) for i, line in enumerate(lines))
         for box in paragraph.iter(f"{_W}txbxContent"):
@@ -132,6 +136,23 @@ class _Walk:
                 filled[:-1] = [[cell[0]._replace(end="  ")] for cell in filled[:-1]]
             for cell in filled:
                 yield from cell
+
+    def _seen(self, paragraph: Any, place: str) -> Iterator[str]:
+        """Yield the text of a paragraph that a person sees; what is hidden is kept for the end."""
+        kept, why = "", ""
+        for text, node in _runs(paragraph):
+            reason = self.look.reason(node) if text.strip() else why
+            if kept.strip() and reason != why:
+                self.hidden.append(Piece(kept.strip(), place, hidden=why))
+            if reason != why:
+                kept = ""
+            why = reason
+            if reason:
+                kept += text
+            else:
+                yield text
+        if kept.strip():
+            self.hidden.append(Piece(kept.strip(), place, hidden=why))
 
     def _is_item(self, paragraph: Any) -> bool:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
@@ -165,11 +186,11 @@ def _children(parent: Any, tag: str) -> Iterator[Any]:
             yield from _children(child, tag)
 
 
-def _runs(paragraph: Any) -> Iterator[str]:
+def _runs(paragraph: Any) -> Iterator[tuple[str, Any]]:
     for node in paragraph.iter(f"{_W}t", *(_W + tag for tag in _INLINE)):
         if _owner(node) is paragraph:
             tag = node.tag.removeprefix(_W)
-            yield node.text or "" if tag == "t" else _INLINE[tag]
+            yield (node.text or "" if tag == "t" else _INLINE[tag]), node
 
 
 def _owner(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""HTML, as a browser without scripts and style sheets would show it."""
+"""HTML, as a browser without scripts and style sheets would show it; what it hides comes last."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from .._optional import require
 from ..exceptions import DocumentError
 from ._common import Limits, Piece, corrupt
+from .html_hidden import comment_text, element_text, why_hidden
 
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "noscript", "head", "iframe", "object", "svg", "select"})
 _BLOCKS = frozenset(
@@ -16,7 +17,6 @@ _BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS = frozenset({"td", "th"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(?:charset|<\?xml[^>]*encoding)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _AS_BROWSERS = dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252")
 _PROLOG = rb"\s*(?:<\?xml[^>]*>\s*)?<"
@@ -35,6 +35,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, int]] = []
+        self.hidden: list[Piece] = []
         self.parts: list[str] = []
         self.number = 0
 
@@ -62,7 +63,7 @@ def is_html(data: bytes, *, fragments: bool) -> bool:
 
 
 def read_html(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
-    """Yield the lines of a page; what a browser would not show is left out."""
+    """Yield the lines of a page; what a browser would not show comes last, and is marked."""
     lxml_html = require("lxml.html", "readers", "reading HTML")
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)
     # The parser would take a NUL, a byte it cannot decode or </html> for the end of the page.
@@ -80,7 +81,12 @@ def read_html(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
     lines = _Lines()
     _walk(root, lines, name, limits)
     for text, number in lines.done:
-        yield Piece(text, f"line {number}" if number else "page")
+        yield Piece(text, _place(number))
+    yield from lines.hidden
+
+
+def _place(number: int | None) -> str:
+    return f"line {number}" if number else "page"
 
 
 def _decode(data: bytes) -> str:
@@ -112,7 +118,9 @@ def _walk(root: Any, lines: _Lines, name: str | None, limits: Limits) -> None:
         if visited > limits.max_characters:
             raise DocumentError("the page has more elements than characters are read", name=name, code="too_large")
         stack.append((element, False, keep))
-        if tag is None or tag in _HIDDEN_TAGS or _hidden(element):
+        hidden = _hidden(element, tag)
+        if hidden is not None or tag is None:
+            lines.hidden += [hidden] if hidden and hidden.text else []
             continue
         _open(element, tag, lines)
         keep = keep or tag == "pre"
@@ -130,5 +138,13 @@ def _open(element: Any, tag: str, lines: _Lines) -> None:
         lines.parts.append(_CELL_GAP)
 
 
-def _hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+def _hidden(element: Any, tag: str | None) -> Piece | None:
+    """Return what an element hides: its text where it has any for a reader, None where it is seen."""
+    place = _place(element.sourceline)
+    if tag is None:
+        text = comment_text(element) if type(element).__name__ == "HtmlComment" else ""
+        return Piece(text, place, hidden="a comment in the page")
+    if tag in _HIDDEN_TAGS:
+        return Piece("", place)
+    why = why_hidden(element)
+    return Piece(element_text(element), place, hidden=why) if why else None

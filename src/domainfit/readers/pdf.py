@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .._optional import require
 from ..exceptions import DocumentError
 from ._common import SOFT_HYPHEN, Limits, Piece, corrupt, mend
+from .pdf_hidden import Hiding
 
 _LOCK = threading.Lock()  # PDFium keeps global state and may be used by one thread at a time.
 _GUTTER = 8.0  # The least space between columns, in points.
@@ -26,13 +27,17 @@ _BESIDE = re.compile(r".{0,24}(?:\b(?:19|20)\d\d|[Pp]resent|[Nn]ow|[Cc]urrent)\b
 
 
 class Box(NamedTuple):
-    """A run of text on one line; `base` is the height of its baseline, `size` that of its letters."""
+    """A run of text on one line; `base` is the height of its baseline, `size` that of its letters.
+
+    `hidden` says why a person does not see it; empty for what is seen.
+    """
 
     left: float
     right: float
     base: float
     size: float
     text: str
+    hidden: str = ""
 
 
 Row = list[Box]
@@ -52,8 +57,13 @@ def read_pdf(data: bytes, name: str | None, limits: Limits) -> Iterator[Piece]:
             raise corrupt("PDF", name) from None
     if not any(pages):
         raise DocumentError("the PDF holds no text, only images: run OCR on it first", name=name, code="image_only")
+    if not any(b for boxes in pages for b in boxes if not b.hidden):
+        raise DocumentError("the PDF holds no text that a person sees", name=name, code="image_only")
     for number, boxes in enumerate(pages, 1):
-        yield from (Piece(text, f"page {number}", end) for text, end in _lines(boxes))
+        seen = [b for b in boxes if not b.hidden]
+        yield from (Piece(text, f"page {number}", end) for text, end in _lines(seen))
+    for number, boxes in enumerate(pages, 1):
+        yield from (Piece(b.text, f"page {number}", hidden=b.hidden) for b in boxes if b.hidden)
 
 
 def _pages(pdfium: Any, raw: Any, data: bytes, name: str | None, limits: Limits) -> Iterator[list[Box]]:
@@ -65,14 +75,14 @@ def _pages(pdfium: Any, raw: Any, data: bytes, name: str | None, limits: Limits)
             with closing(document[number]) as page, closing(page.get_textpage()) as textpage:
                 characters += textpage.count_chars()
                 limits.check_text(characters, name)
-                yield _boxes(raw, textpage, page.get_rotation())
+                yield _boxes(raw, page, textpage)
 
 
-def _boxes(raw: Any, textpage: Any, rotation: int) -> list[Box]:
+def _boxes(raw: Any, page: Any, textpage: Any) -> list[Box]:
     """Join characters that follow one another on a line without a wide gap."""
     runs: list[Box] = []
     space = ""
-    for char in _characters(raw, textpage, rotation):
+    for char in _characters(raw, textpage, page.get_rotation(), Hiding(raw, page, textpage)):
         if char.text.isspace():
             space = " "
             continue
@@ -85,23 +95,28 @@ def _boxes(raw: Any, textpage: Any, rotation: int) -> list[Box]:
 
 
 def _follows(run: Box, char: Box) -> bool:
-    return abs(char.base - run.base) < 0.1 * run.size and -0.5 * run.size < char.left - run.right < 0.8 * run.size
+    return (
+        char.hidden == run.hidden
+        and abs(char.base - run.base) < 0.1 * run.size
+        and -0.5 * run.size < char.left - run.right < 0.8 * run.size
+    )
 
 
-def _characters(raw: Any, textpage: Any, rotation: int) -> Iterator[Box]:
+def _characters(raw: Any, textpage: Any, rotation: int, hiding: Hiding) -> Iterator[Box]:
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     for i in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, i)
         text = SOFT_HYPHEN if raw.FPDFText_IsHyphen(textpage, i) == 1 else chr(code) if 0 < code < 0x110000 else " "
         raw.FPDFText_GetLooseCharBox(textpage, i, rect)
         raw.FPDFText_GetCharOrigin(textpage, i, x, y)
+        hidden = "" if text.isspace() else hiding.reason(i, (rect.left, rect.bottom, rect.right, rect.top))
         # As the page is turned for display; only the order along each axis matters.
         left, right, base, size = {
             90: (rect.bottom, rect.top, -x.value, rect.right - rect.left),
             180: (-rect.right, -rect.left, -y.value, rect.top - rect.bottom),
             270: (-rect.top, -rect.bottom, x.value, rect.right - rect.left),
         }.get(rotation, (rect.left, rect.right, y.value, rect.top - rect.bottom))
-        yield Box(left, right, base, max(size, 1.0), text)
+        yield Box(left, right, base, max(size, 1.0), text, hidden)
 
 
 def _lines(boxes: Sequence[Box]) -> Iterator[tuple[str, str]]:
