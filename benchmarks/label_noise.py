@@ -20,6 +20,7 @@ from domainfit.scoring import LEVELS, cumulative_strengths
 from domainfit.training.as_read import as_read
 from domainfit.training.corpus import Corpus, Line, load_corpus
 from domainfit.training.distil import StaticOptions, train_static
+from domainfit.training.work_lines import fit_work_head
 
 ROOT = Path(__file__).parent.parent
 FOLDS = 3
@@ -34,7 +35,7 @@ def judged(corpus: Corpus, options: StaticOptions) -> Iterator[tuple[float, str,
             documents=tuple(d for d in corpus.documents if _fold(d.id) != fold),
             segments=tuple(s for s in corpus.segments if _fold(s.text) != fold),
         )
-        encoder, head = train_static(learn, options, None)
+        encoder, head = train_static(learn, fit_work_head(learn), options, None)
         blocks = [(d.id, as_read(d)) for d in corpus.documents if _fold(d.id) == fold]
         blocks += [("single line", [s]) for s in corpus.segments if _fold(s.text) == fold]
         for name, lines in blocks:

@@ -13,7 +13,18 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
     ("exceptions", "types", "headings", "spelling"),
-    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common", "readers.pdf_hidden", "readers.docx_hidden", "readers.html_hidden"),
+    (
+        "_optional",
+        "taxonomy",
+        "segments",
+        "metrics",
+        "checks",
+        "questions",
+        "readers._common",
+        "readers.pdf_hidden",
+        "readers.docx_hidden",
+        "readers.html_hidden",
+    ),
     (
         "readers.plain",
         "readers.html",
@@ -27,7 +38,7 @@ LEVELS = (
         "hostile",
         "seniority",
     ),
-    ("documents", "ladder", "plots", "evidence", "classifier", "matcher", "described"),
+    ("documents", "ladder", "marking", "plots", "evidence", "classifier", "matcher", "described"),
     ("reading", "explain"),
     ("matching", "_html", "terminal"),
     ("model",),

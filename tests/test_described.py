@@ -52,7 +52,7 @@ def test_the_roles_own_words_are_recognised_in_the_past_tense_too():
         "Developed and deployed retrieval pipelines for our support assistant and evaluated their answers weekly.",
         "Deploy retrieval pipelines for our support assistant",
         "Built a parser for invoices that reads 3,000 pages a day.",
-        "Develop and deploy",
+        "Deploy and develop",
     ]
     assert copied(role, lines).tolist() == [True, True, False, False]
 

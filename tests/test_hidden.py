@@ -99,7 +99,13 @@ def scanned(canvas):
     invisible(canvas)
 
 
-PDF_TRICKS = ((white, white_on_blue), (tiny, small), (off_page, at_the_edge), (invisible, outlined), (under_an_image, over_an_image))
+PDF_TRICKS = (
+    (white, white_on_blue),
+    (tiny, small),
+    (off_page, at_the_edge),
+    (invisible, outlined),
+    (under_an_image, over_an_image),
+)
 
 
 # --- DOCX -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from .explain import explain_match, explain_profile
+from .marking import marks
 from .results import Evidence, Match, Profile, depth_name
 
 MAX_EVIDENCE = 10
@@ -14,7 +15,7 @@ MAX_EVIDENCE = 10
 def profile_html(profile: Profile) -> str:
     """Draw a profile as bars with its evidence."""
     title = f"{profile.kind.capitalize()}: {escape(profile.document.name or 'document')}"
-    body = f"<p>{escape(explain_profile(profile))}</p>{_bars(profile)}{_list(profile, profile.evidence)}"
+    body = f"<p>{escape(explain_profile(profile))}</p>{_bars(profile)}{_ladder(profile)}{marked_html(profile)}"
     return f"<div><b>{title}</b>{body}</div>"
 
 
@@ -32,6 +33,45 @@ def match_html(match: Match) -> str:
         f"<b>Gaps</b><ul>{gaps or '<li>none</li>'}</ul><b>Evidence</b>{_list(match.candidate, match.evidence)}"
         f"<b>Ask</b><ul>{questions or '<li>nothing</li>'}</ul></div>"
     )
+
+
+def marked_html(profile: Profile) -> str:
+    """Show the text with its evidence marked: the discipline by colour, the depth by its strength."""
+    parts = []
+    for mark in marks(profile):
+        text = escape(mark.text)
+        if mark.excluded:
+            parts.append(f"<del title='{escape(mark.excluded, quote=True)}'>{text}</del>")
+        elif mark.evidence is None:
+            parts.append(text)
+        else:
+            parts.append(
+                f"<mark style='{_style(profile, mark.evidence)}' title='{_title(profile, mark.evidence)}'>{text}</mark>"
+            )
+    folded = f"<pre style='white-space:pre-wrap'>{''.join(parts)}</pre>"
+    return f"<details><summary>The text, with its evidence</summary>{folded}</details>"
+
+
+def _style(profile: Profile, evidence: Evidence) -> str:
+    color = escape(profile.taxonomy[evidence.discipline].color)
+    opacity = round(40 * (evidence.depth if profile.kind == "candidate" else 2.0)) if evidence.described else 0
+    line = "solid" if evidence.described else "dotted"
+    return f"color:inherit;background:{color}{min(160, opacity):02x};border-bottom:2px {line} {color}"
+
+
+def _title(profile: Profile, evidence: Evidence) -> str:
+    what = depth_name(evidence.depth) if evidence.depth else evidence.section
+    said = what if evidence.described else "claimed only"
+    return escape(f"{profile.taxonomy[evidence.discipline].name}, {said}, +{evidence.contribution:.3f}", quote=True)
+
+
+def _ladder(profile: Profile) -> str:
+    items = "".join(
+        f"<li>{escape(profile.taxonomy[r.discipline].name)}: <b>{'claimed only' if r.claim_only else r.name}</b>"
+        f"{': ' + escape(' '.join(r.evidence.text.split())) if r.evidence else ''}</li>"
+        for r in profile.ladder
+    )
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _bars(profile: Profile) -> str:

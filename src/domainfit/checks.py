@@ -83,9 +83,24 @@ def abstention_reasons(text: str) -> tuple[str, ...]:
     return ()
 
 
+# What UTF-8 becomes when it is read as Windows-1252: "â€™" for an apostrophe, "Ã©" for é.
+_MOJIBAKE = re.compile("â€.|[ÃÂ][\u0080-\u00bf€-™]")
+# Letters and digits or signs in turn inside a word, as bad recognition leaves them: "c0mputer", "v|sion".
+_MISREAD = re.compile(r"\b[a-z]+(?:[01358][a-z]+|[|\\^~<>{}\[\]!$€£¢§¥©®][a-z]+)", re.IGNORECASE)
+_WIDEST = 400
+_TWO_COLUMNS = re.compile(r"\S \S+ \S.* {4,}\S+ \S+ \S")
+
+
 def _broken(text: str, words: list[str]) -> str | None:
     if text.count("\ufffd") > 0.01 * len(text):
         return "many characters could not be decoded"
+    if not text.isascii() and len(_MOJIBAKE.findall(text)) > 0.1 * len(words):
+        return "the text was decoded with the wrong encoding"
+    if len(_MISREAD.findall(text)) > 0.1 * len(words):
+        return "many words hold digits or signs, as bad OCR leaves them"
+    lines = [line[:_WIDEST] for line in text.split("\n") if line.strip()]
+    if sum(_TWO_COLUMNS.search(line) is not None for line in lines) > 0.6 * len(lines) > 4:
+        return "two columns run into each other"
     lengths = list(map(len, words))
     if lengths.count(1) > 0.5 * len(words):
         return "letters stand apart"

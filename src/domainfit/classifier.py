@@ -193,6 +193,7 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
             core=self._read_out(features, targets >= 3),
             minor=self._read_out(features, targets >= 1),
             depth=_fit_depth(scores, y, depths),
+            plausible=np.zeros(1),
         )
         return self
 

@@ -26,7 +26,16 @@ MIN_WORDS = 3
 
 _TOKEN = re.compile(r"[a-z][a-z0-9+#-]*|\d+|[,;:•|/()]")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
+# What happens in a life is nobody's work and nobody's fault: it must not weigh in any way.
+_LIFE = re.compile(
+    r"\b(?:parental|maternity|paternity|family|adoption|medical|sick|bereavement)\s+leave\b|\bcareer\s+(?:break|gap)\b|"
+    r"\bemployment\s+gap\b|\bgap\s+year\b|\bsabbatical\b|\bunemployed\b|\bbetween\s+jobs\b|\bchild\s?care\b|"
+    r"\bcare\s?giv(?:er|ing)\b|\bstay[- ]at[- ]home\b|\bfull[- ]time\s+(?:parent|mother|father|care)\b|"
+    r"\b(?:care|caring|cared|looking|looked)\s+(?:for|of|after)\s+(?:an?\s|my\s|our\s|two\s|three\s|the\s)?"
+    r"(?:\w+\s)?(?:parents?|mother|father|child(?:ren)?|son|daughter|relatives?|family|grand\w+|twins|partner|wife|husband)\b|"
+    r"\b(?:military|national|civil|community)\s+service\b|\b(?:illness|recovery\s+from)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -76,14 +85,15 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_texts,)
-        In [0, 1]; 0 for a line of fewer than three words, addresses left out. Each depends on its own line alone.
+        In [0, 1]; 0 for a line of fewer than three words, and for one about leave, care or a gap.
+        Each depends on its own line alone.
     """
     logits = np.empty(len(texts))
     for i, text in enumerate(texts):
         found = buckets(text)
         logits[i] = head.weights[found].sum() / np.sqrt(len(found)) + head.intercept[0]
-    long_enough = np.array([len(_LETTERS.findall(_ADDRESS.sub("", t))) >= MIN_WORDS for t in texts], bool)
-    return np.where(long_enough, sigmoid(logits), 0.0)
+    told = np.array([len(_LETTERS.findall(t)) >= MIN_WORDS and not _LIFE.search(t) for t in texts], bool)
+    return np.where(told, sigmoid(logits), 0.0)
 
 
 def copied(role: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -100,12 +110,12 @@ def copied(role: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     -------
     ndarray of shape (n_texts,), bool
         True where at least half of a line's word triples, and at least three of them, stand in the
-        role as well. Words are compared by their first five letters: a duty put into the past is
-        still the role's.
+        role as well, or all of a short line's. Words are compared by their first five letters: a
+        duty put into the past is still the role's.
     """
     known = set(_triples(role))
-    own = [_triples(text) for text in texts]
-    return np.array([(n := sum(t in known for t in ts)) >= 3 and 2 * n >= len(ts) for ts in own], bool)
+    shared = [(sum(t in known for t in own), len(own)) for own in map(_triples, texts)]
+    return np.array([2 * n >= of > 0 and n >= min(3, of) for n, of in shared], bool)
 
 
 def _triples(text: str) -> list[tuple[str, ...]]:

@@ -30,7 +30,9 @@ _SUBJECT = (
     r"(?=\W*$|\s*[.!?,:;)\]\n]|\s+(?:an?|the|as|at|with|for|to|is|has|in|on|first|highly|above|over|among|very|top|now|\d+)\b)"
 )
 _CALL = r"(?:please|now|important|attention|note|system|assistant|user|ai|hr|ats|llm|chatgpt|gpt|claude|gemini)\b"
-_START = rf"(?:(?<=[.!?:;\n\])*])|\A)[\s\-•*\"'\[(#>]*(?:{_CALL}[\s:,!\-]*(?:to\s+\w+[\s:,]*)?)*"
+# Every repetition has an end, so that no text makes the search slow.
+_ADDRESSED = rf"(?:{_CALL}[ \t:,!\-]{{0,4}}(?:to \w{{1,20}}[ :,]{{0,3}})?){{0,4}}"
+_START = rf"(?:(?<=[.!?:;\n\])*])|\A)[ \t\-•*\"'\[(#>]{{0,9}}{_ADDRESSED}"
 _JUDGE = (
     r"(?:rate|rank|score|grade|mark|evaluate|classify|label|recommend|select|shortlist|hire|move|advance|approve|"
     r"accept)"
@@ -38,16 +40,16 @@ _JUDGE = (
 _SAY = r"(?:say|state|output|respond|reply|answer|return|print|write|conclude)"
 _RULES = r"(?:instructions?|prompts?|rules|guidelines|criteria|directions)\b"
 _ORDERS = (
-    rf"(?:ignore|disregard|forget|override|bypass)\s+(?:\w+\s+){{0,3}}{_RULES}",
+    rf"(?:ignore|disregard|forget|override|bypass)\s{{1,3}}(?:\w{{1,20}}\s{{1,3}}){{0,3}}{_RULES}",
     rf"{_JUDGE}\s+{_SUBJECT}",
     rf"(?:give|assign|award)\s+{_SUBJECT}",
-    r"you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:\w+\s+){0,3}(?:assistant|language\s+model|llm|screener|chatbot)\b",
+    r"you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:\w{1,20}\s{1,3}){0,3}(?:assistant|language\s+model|llm|screener|chatbot)\b",
     rf"you\s+(?:must|should|will|are\s+to|have\s+to)\s[^.!?\n]{{0,60}}?{_SUBJECT}",
     rf"{_SAY}\s+(?:only\s+|that\s+|with\s+)+(?:{_SUBJECT}|\W?(?:yes|hire|qualified|100|10/10)\b)",
     rf"(?:do\s+not|don't|never)\s+(?:mention|reveal|disclose|report|flag)\s+(?:this|these)\s+(?:\w+\s+)?(?:{_RULES}|text|message|note)",
     r"(?:begin|end|new|updated)\s+(?:of\s+)?(?:system\s+)?(?:prompt|instructions?)\s*(?::|\]|\n|$)",
 )
-_INSTRUCTION = re.compile(_START + "(?:" + "|".join(_ORDERS) + r")[^.!?\n]*[.!?]?", re.IGNORECASE)
+_INSTRUCTION = re.compile(_START + "(?:" + "|".join(_ORDERS) + r")[^.!?\n]{0,300}[.!?]?", re.IGNORECASE)
 
 
 def text_flags(text: str, kind: Kind = "candidate") -> tuple[Flag, ...]:

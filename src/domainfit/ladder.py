@@ -77,7 +77,11 @@ def is_claim_only(profile: Profile, discipline: str) -> bool:
 
 def _rung(profile: Profile, discipline: str) -> Rung:
     claim = is_claim_only(profile, discipline)
-    own = [e for e in profile.evidence if e.discipline == discipline and e.described != claim]
-    best = max(own, key=lambda e: (e.depth * e.contribution, -e.start), default=None)
+    own = [e for e in profile.evidence if e.discipline == discipline]
+    best = max(
+        [e for e in own if e.described != claim] or own,
+        key=lambda e: (e.depth * e.contribution, -e.start),
+        default=None,
+    )
     depth = profile.depth[discipline]
     return Rung(discipline, depth, depth_name(depth), best, claim)

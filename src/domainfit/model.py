@@ -25,6 +25,8 @@ from .scoring import (
     contributions,
     document_depth,
     document_strength,
+    plausible_primaries,
+    primary_distribution,
 )
 from .segments import segment
 from .taxonomy import Taxonomy
@@ -180,10 +182,14 @@ class Model:
         depth = np.maximum(_depth(head, described, shown), np.minimum(1.0, strength))
         share_of = contributions(head.section, scores)
         keys = self.taxonomy.keys
+        names = (*keys, None)
+        plausible = tuple(names[i] for i in plausible_primaries(head, primary_distribution(probability, core)))
         return Profile(
             kind=kind,
             status="ok" if found else "no_discipline",
-            reasons=() if found else ("no discipline is a substantial part of the work described",),
+            reasons=self._doubts(plausible)
+            if found
+            else ("no discipline is a substantial part of the work described",),
             probability=_by_key(keys, probability),
             share=_by_key(keys, shares(strength, probability)),
             strength=_by_key(keys, strength),
@@ -191,11 +197,18 @@ class Model:
             depth=_by_key(keys, depth if kind == "candidate" else np.zeros_like(depth)),
             support=_by_key(keys, share_of.sum(axis=0)),
             primary=keys[best] if found else None,
+            plausible=plausible,
             evidence=collect_evidence(reading.segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
             flags=document.flags,
             document=document,
             taxonomy=self.taxonomy,
         )
+
+    def _doubts(self, plausible: Sequence[str | None]) -> tuple[str, ...]:
+        named = [self.taxonomy[k].name for k in plausible if k is not None]
+        if len(named) < 2:
+            return ()
+        return (f"undecided between {', '.join(named[:-1])} and {named[-1]}",)
 
     def _abstain(self, document: Document, kind: Kind, reasons: tuple[str, ...]) -> Profile:
         none = _by_key(self.taxonomy.keys, np.zeros(len(self.taxonomy)))

@@ -12,7 +12,7 @@ from .described import WorkHead, repeats, work_probability
 from .encoders import encode_segments
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
-from .spelling import normalize
+from .spelling import normalize, without_addresses
 from .types import Encoder, Kind, Segment
 
 WORK_THRESHOLD = 0.5
@@ -52,7 +52,9 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
         return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work))
     # Each group is a batch of its own from end to end, so that its bits do not hang on the other.
     parts = [
-        score_segments(segment_head, encode_segments(encoder, [segments[i].text for i in g.tolist()]), work[g])
+        score_segments(
+            segment_head, encode_segments(encoder, [without_addresses(segments[i].text) for i in g.tolist()]), work[g]
+        )
         for g in groups
     ]
     order = np.argsort(np.concatenate(groups))
@@ -62,6 +64,6 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
 
 def described(head: WorkHead, segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:
     """Tell which segments describe work, each said once."""
-    texts = [normalize(s.text) for s in segments]
+    texts = [normalize(without_addresses(s.text)) for s in segments]
     headings = np.array([s.heading for s in segments], bool)
     return np.asarray((work_probability(head, texts) >= WORK_THRESHOLD) & ~headings & ~repeats(texts))

@@ -106,6 +106,9 @@ class Profile:
     primary : str or None
         The discipline with the most weight; None when no discipline is substantial or the
         library abstains.
+    plausible : tuple of (str or None)
+        The primaries that cannot be ruled out, the likeliest first; None stands for no discipline.
+        Nine in ten of them hold the true one, on documents like those the model was calibrated on.
     evidence : tuple of Evidence
         The stretches that carry each discipline, the strongest first.
     flags : tuple of Flag
@@ -124,6 +127,7 @@ class Profile:
     depth: Mapping[str, float]
     support: Mapping[str, float]
     primary: str | None
+    plausible: tuple[str | None, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     flags: tuple[Flag, ...] = ()
     document: Document = field(default=Document(""), repr=False)
@@ -180,6 +184,7 @@ class Profile:
             "status": self.status,
             "reasons": list(self.reasons),
             "primary": self.primary,
+            "plausible": list(self.plausible),
             "probability": dict(self.probability),
             "share": dict(self.share),
             "strength": dict(self.strength),

@@ -170,6 +170,8 @@ class DocumentHead(Head):
         The same for P(strength ≥ 1).
     depth : ndarray of shape (3,)
         Weights, ≥ 0, of the deepest and the typical depth, and intercept; see `document_depth`.
+    plausible : ndarray of shape (1,)
+        The least part of `primary_distribution` that a plausible primary has; see `plausible_primaries`.
     """
 
     section: FloatArray
@@ -177,11 +179,19 @@ class DocumentHead(Head):
     core: FloatArray
     minor: FloatArray
     depth: FloatArray
+    plausible: FloatArray
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
         read_out = (len(FEATURES) + 1,)
-        return {"section": (n_sections,), "probability": read_out, "core": read_out, "minor": read_out, "depth": (3,)}
+        return {
+            "section": (n_sections,),
+            "probability": read_out,
+            "core": read_out,
+            "minor": read_out,
+            "depth": (3,),
+            "plausible": (1,),
+        }
 
 
 def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
@@ -269,6 +279,49 @@ def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatA
     probability = document_probability(head.probability, features)
     minor, core = document_probability(head.minor, features), document_probability(head.core, features)
     return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
+
+
+def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArray:
+    """Spread belief over what a document's primary discipline may be.
+
+    Parameters
+    ----------
+    probability, core : ndarray of shape (n_disciplines,)
+        P(strength ≥ 2) and P(strength ≥ 3).
+
+    Returns
+    -------
+    ndarray of shape (n_disciplines + 1,)
+        A part for each discipline and, last, for none of them; they sum to one. What is likely to be
+        substantial at all is divided by the square of ``probability + core``.
+    """
+    weight = np.square(probability + core)
+    some = probability.max()
+    return np.append(some * weight / max(weight.sum(), 1e-12), 1.0 - some)
+
+
+def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDArray[np.intp]:
+    """Return the primaries that cannot be ruled out, by split conformal prediction.
+
+    Parameters
+    ----------
+    head : DocumentHead
+        Its ``plausible`` is a quantile of the true primaries' parts on held-out documents.
+    distribution : ndarray of shape (n_disciplines + 1,)
+        See `primary_distribution`.
+
+    Returns
+    -------
+    ndarray of int
+        Indices, the most probable first; the last index stands for none. Never empty.
+
+    References
+    ----------
+    .. [1] Sadinle, Lei and Wasserman, "Least ambiguous set-valued classifiers with bounded error
+       levels", JASA 2019.
+    """
+    order = np.argsort(-distribution, kind="stable")
+    return np.asarray(order[: max(1, int((distribution >= head.plausible[0]).sum()))])
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:

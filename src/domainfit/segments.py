@@ -19,9 +19,9 @@ MAX_WORDS = 45
 """A stretch longer than this is cut at the next best place."""
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*")
-_INLINE_BULLET = re.compile(r"\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|\s+(?=[*·]\s+[A-Z])")
+_INLINE_BULLET = re.compile(r"(?<!\s)\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|(?<!\s)\s+(?=[*·]\s+[A-Z])")
 _ANY_BULLET = re.compile(r"[•●◦▪■➢➤►‣❖✓*·]")
-_INLINE_DASH = re.compile(r"\s+(?=[-–—]\s+[A-Z])")  # A bullet only where a long block has several.
+_INLINE_DASH = re.compile(r"(?<!\s)\s+(?=[-–—]\s+[A-Z])")  # A bullet only where a long block has several.
 # Each begins with the character that it turns on, so that a search can skip to the next of them.
 _SENTENCE = re.compile(r"[.!?][\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9•●\-*])")
 _GLUED = re.compile(
@@ -66,7 +66,7 @@ _ABBREVIATION = re.compile(
 )
 _WORD = re.compile(r"\S+")
 _SEPARATOR = re.compile(r"[,;|•/]")
-_SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
+_SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|(?<!\s)\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
 
 
 class _Span(NamedTuple):

@@ -37,6 +37,8 @@ _WHOLE = {
     "tumours": "tumors", "oedema": "edema", "foetal": "fetal", "diarrhoea": "diarrhea",
     "data-centre": "data-center", "cosy": "cozy", "storey": "story", "whilst": "while", "towards": "toward",
 }  # fmt: skip
+_MAIL = re.compile(r"[^\s@<>()\[\]]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,4}\.[A-Za-z]{2,}")
+_LINK = re.compile(r"https?://\S+")
 _WORD = re.compile(r"[A-Za-z]+")
 _PATTERN = re.compile(
     rf"(?:(?P<ise>{'|'.join(sorted(_ISE, key=len, reverse=True))})is(?=(?:e[drs]?|ers?|ing|ations?|ational|able)\Z)"
@@ -50,6 +52,13 @@ _PATTERN = re.compile(
 def normalize(text: str) -> str:
     """Return what a model is given of a text: American spelling, and single spaces."""
     return american(" ".join(text.split()))
+
+
+def without_addresses(text: str) -> str:
+    """Put a word for each mail and web address, as the training text has it: who has which is no matter."""
+    if "@" not in text and "://" not in text:
+        return text
+    return _LINK.sub("[URL]", _MAIL.sub("[EMAIL]", text))
 
 
 def american(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from .exceptions import DomainfitError
 from .explain import explain_match, explain_profile
+from .marking import marks
 from .results import Evidence, Match, Profile, depth_name
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -54,9 +55,36 @@ class Painter:
                 value = profile.probability[d.key]
                 depth = f"  {depth_name(profile.depth[d.key])}" if profile.kind == "candidate" and value >= 0.1 else ""
                 lines.append(f"  {d.name:<16}{self.bar(value, 24, d.color)} {value:4.2f}{depth}")
-            lines += ["", *self.evidence(profile, profile.evidence[:evidence])]
+            lines += ["", *self.ladder(profile), "", *self.evidence(profile, profile.evidence[:evidence])]
         lines += [f"  ! {flag.message}" for flag in profile.flags]
         return "\n".join(lines)
+
+    def ladder(self, profile: Profile) -> list[str]:
+        """Write the depth ladder, each rung with the sentence that earned it."""
+        lines = []
+        for rung in profile.ladder:
+            d = profile.taxonomy[rung.discipline]
+            name = "claimed only" if rung.claim_only else rung.name
+            said = " ".join(rung.evidence.text.split()) if rung.evidence else "(no single line says enough)"
+            text = textwrap.shorten(said, max(20, self.width - 36), placeholder=" …")
+            lines.append(f"  {self.paint('▌', d.color)} {d.name:<16}{name:<13} {text}")
+        return lines
+
+    def marked(self, profile: Profile) -> str:
+        """Write the whole text with its evidence coloured by discipline, the deeper the bolder."""
+        out = []
+        for mark in marks(profile):
+            if mark.excluded:
+                out.append(f"[not scored: {mark.excluded}]" if not self.color else f"\x1b[9m{mark.text}\x1b[0m")
+            elif mark.evidence is None:
+                out.append(mark.text)
+            else:
+                d = profile.taxonomy[mark.evidence.discipline]
+                rung = depth_name(mark.evidence.depth) if mark.evidence.depth else mark.evidence.section
+                tag = f"[{d.name}: {rung if mark.evidence.described else 'claimed'}]"
+                text = self.paint(mark.text, d.color)
+                out.append(f"{self.bold(text) if mark.evidence.depth >= 2.5 else text} {self.paint(tag, d.color)}")
+        return "".join(out)
 
     def evidence(self, profile: Profile, evidence: Iterable[Evidence]) -> list[str]:
         """Write evidence, one stretch a line, with its place in the source."""

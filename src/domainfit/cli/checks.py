@@ -18,7 +18,8 @@ def add(commands: Any) -> None:
     )
     robustness.add_argument("--model", default="base", help="base (default), fast, or a bundle's folder")
     robustness.add_argument("--data", type=Path, default=Path("data"), help="the corpus folder (default: data)")
-    robustness.add_argument("--candidates", type=int, default=100, help="how many candidates to attack (default: 100)")
+    robustness.add_argument("--candidates", type=int, default=100, help="how large a pool is (default: 100)")
+    robustness.add_argument("--attacked", type=int, help="how many of them are attacked (default: all)")
     robustness.add_argument("--seed", type=int, default=0)
     robustness.add_argument("--json", action="store_true", help="print JSON")
     robustness.set_defaults(run=_robustness)
@@ -35,7 +36,9 @@ def _robustness(arguments: argparse.Namespace) -> int:
     # One role a discipline: the attack goes for what the role needs.
     chosen = [next((r.text for r in roles if r.primary == k), None) for k in model.taxonomy.keys]
     candidates = [d.text for d in documents if d.source == "candidate"][: arguments.candidates]
-    report = robustness_report(model, [r for r in chosen if r], candidates, seed=arguments.seed)
+    report = robustness_report(
+        model, [r for r in chosen if r], candidates, attacked=arguments.attacked, seed=arguments.seed
+    )
     if arguments.json:
         print_json(report.to_dict())
     else:

@@ -23,6 +23,7 @@ def add(commands: Any) -> None:
     profile.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files or folders")
     profile.add_argument("--kind", choices=("candidate", "role"), default="candidate")
     profile.add_argument("--csv", action="store_true", help="print a table as CSV")
+    profile.add_argument("--marked", action="store_true", help="print the text with its evidence marked")
     profile.set_defaults(run=_profile)
 
     score = commands.add_parser("score", parents=[common], help="match one candidate against one role")
@@ -61,9 +62,10 @@ def _profile(arguments: argparse.Namespace) -> int:
         print_csv([_profile_cells(n, p) for n, p in results])
     else:
         paint = painter(arguments)
-        shown = [
-            paint.profile(p, evidence=or_default(arguments.evidence, 6)) for _, p in results if isinstance(p, Profile)
-        ]
+        profiles = [p for _, p in results if isinstance(p, Profile)]
+        shown = [paint.profile(p, evidence=or_default(arguments.evidence, 6)) for p in profiles]
+        if arguments.marked:
+            shown = [f"{said}\n\n{paint.marked(p)}" for said, p in zip(shown, profiles, strict=True)]
         print("\n\n".join(shown))
     return report(results)
 

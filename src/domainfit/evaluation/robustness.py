@@ -223,6 +223,7 @@ def robustness_report(
     roles: Sequence[str],
     candidates: Sequence[str],
     *,
+    attacked: int | None = None,
     seed: int = 0,
     progress: bool | None = None,
 ) -> RobustnessReport:
@@ -236,6 +237,8 @@ def robustness_report(
         Texts of roles; each is attacked in its primary discipline.
     candidates : sequence of str
         Texts of candidates: the pool in which places are counted.
+    attacked : int, optional
+        How many of the candidates are attacked, the first ones; all by default.
     seed : int, default 0
         Decides the order of lists and where lines are put.
     progress : bool, optional
@@ -261,7 +264,7 @@ def robustness_report(
     places: dict[str, list[int]] = {name: [] for name in ATTACKS}
     spread: dict[str, list[float]] = {}
     quiet = None if progress is None else not progress
-    for j, (text, _) in enumerate(tqdm(pool, unit="candidate", disable=quiet)):
+    for j, (text, _) in enumerate(tqdm(pool[:attacked], unit="candidate", disable=quiet)):
         for i, need in enumerate(needs):
             for k, (name, attack) in enumerate(ATTACKS.items()):
                 source = random.Random(f"{seed} {i} {j} {k}")

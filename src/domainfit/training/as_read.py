@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..segments import segment
+from ..types import Segment
 from .corpus import LabelledDocument, Line
 
 MOSTLY_THIS, MOSTLY_THAT = 0.3, 0.5
@@ -26,6 +27,11 @@ def as_read(document: LabelledDocument) -> list[Line]:
         In reading order. A segment over several lines has the greatest of their strengths and depths,
         and the section of the line that it holds most of.
     """
+    return [line for _, line in labelled_segments(document)]
+
+
+def labelled_segments(document: LabelledDocument) -> list[tuple[Segment, Line]]:
+    """Return a document's segments with their labels; see `as_read`."""
     text, spans = document.text, _spans(document)
     out = []
     for piece in segment(text):
@@ -41,7 +47,7 @@ def as_read(document: LabelledDocument) -> list[Line]:
             keys = dict.fromkeys(k for _, line in held for k in line.strengths)
             strengths = {k: max(line.strengths.get(k, 0) for _, line in held) for k in keys}
             depth = max(line.depth for _, line in held)
-            out.append(Line(piece.text, most.section, strengths, depth, False, document.source))
+            out.append((piece, Line(piece.text, most.section, strengths, depth, False, document.source)))
     return out
 
 

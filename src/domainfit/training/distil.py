@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 
 from .._optional import require
+from ..described import WorkHead
 from ..encoders import encode_segments, sentence_transformer
 from ..model import Model
 from ..scoring import LEVELS, RUNGS, SegmentHead, cumulative_strengths
 from ..spelling import normalize
 from ..static import StaticEncoder, pairs, words
 from ..types import FloatArray
-from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 from .finetune import affine_rows, stock_model
+from .work_lines import document_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,12 @@ Block = tuple[list[list[int]], FloatArray, FloatArray, FloatArray]
 
 
 def train_static(
-    corpus: Corpus, options: StaticOptions, teacher: Model | None, *, progress: bool | None = None
+    corpus: Corpus,
+    work_head: WorkHead,
+    options: StaticOptions,
+    teacher: Model | None,
+    *,
+    progress: bool | None = None,
 ) -> tuple[StaticEncoder, SegmentHead]:
     """Learn vectors of words and word pairs, and the read-outs on them.
 
@@ -73,6 +79,8 @@ def train_static(
     ----------
     corpus : Corpus
         The training text.
+    work_head : WorkHead
+        Tells which lines of a candidate are read together.
     options : StaticOptions
         How to learn.
     teacher : Model or None
@@ -88,7 +96,7 @@ def train_static(
     torch = require("torch", "train", "learning static vectors")
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    blocks = [[line] for line in corpus.segments] + [as_read(d) for d in corpus.documents]
+    blocks = [[line] for line in corpus.segments] + document_blocks(corpus, work_head)
     terms = _vocabulary(blocks, options)
     encoder = _start(torch, terms, blocks, options)
     data = [_block(block, encoder, corpus, teacher, options.teach) for block in blocks]

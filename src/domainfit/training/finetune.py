@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from .._optional import require
+from ..described import WorkHead
 from ..encoders import sentence_transformer
 from ..scoring import LEVELS, RUNGS, SegmentHead
 from ..types import FloatArray
-from .corpus import SECTIONS, Corpus
+from .corpus import SECTIONS, Corpus, Line
 from .windows import Batch, WindowSampler
+from .work_lines import document_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def stock_model() -> Path:
 
 def finetune(
     corpus: Corpus,
+    work_head: WorkHead,
     options: FinetuneOptions = FinetuneOptions(),
     *,
     model: str | os.PathLike[str] | None = None,
@@ -103,6 +106,8 @@ def finetune(
     ----------
     corpus : Corpus
         The training text.
+    work_head : WorkHead
+        Tells which lines of a candidate are read together.
     options : FinetuneOptions
         How to tune.
     model : path, optional
@@ -118,10 +123,11 @@ def finetune(
     Tuned
     """
     torch = require("torch", "train", "tuning the transformer")
+    blocks = document_blocks(corpus, work_head)
     folder = Path(model) if model else stock_model()
     soup: dict[str, Any] = {}
     for member in range(options.members):
-        run = _Run(torch, corpus, options, folder, member)
+        run = _Run(torch, corpus, blocks, options, folder, member)
         run.train(Path(checkpoints) / f"member_{member}" if checkpoints else None, progress)
         for name, value in run.modules.state_dict().items():
             soup[name] = soup.get(name, 0) + value.double() / options.members
@@ -132,7 +138,15 @@ def finetune(
 class _Run:
     """The tuning of one member."""
 
-    def __init__(self, torch: Any, corpus: Corpus, options: FinetuneOptions, model: Path, member: int) -> None:
+    def __init__(
+        self,
+        torch: Any,
+        corpus: Corpus,
+        blocks: Sequence[Sequence[Line]],
+        options: FinetuneOptions,
+        model: Path,
+        member: int,
+    ) -> None:
         self.torch, self.options, self.corpus, self.member = torch, options, corpus, member
         torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
@@ -152,6 +166,7 @@ class _Run:
         marks = tuple(int(self.tokenizer.token_to_id(t)) for t in ("[CLS]", "[SEP]", "[PAD]"))
         self.sampler = WindowSampler(
             corpus,
+            blocks,
             lambda texts: [e.ids for e in self.tokenizer.encode_batch(texts, add_special_tokens=False)],
             (marks[0], marks[1], marks[2]),
             window=options.window,

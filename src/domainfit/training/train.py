@@ -23,17 +23,18 @@ from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
 from ..model import Heads, Model
 from ..reading import read_segments
-from ..scoring import SegmentHead, SegmentScores
+from ..scoring import SegmentHead, SegmentScores, document_strength, primary_distribution
 from ..taxonomy import Taxonomy
 from ..types import Encoder, FloatArray, Kind
-from .as_read import as_read
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
 from .pairs import compose_pairs
-from .work_lines import fit_work_head
+from .work_lines import document_blocks, fit_work_head
 
+COVERAGE = 0.9
+"""How often the plausible primaries hold the true one, on text like the documents held out."""
 _KINDS: tuple[Kind, ...] = ("role", "candidate")
 HELD_OUT = 5
 """One document in this many is kept from the encoder; pooling, calibration and matching learn on those."""
@@ -90,11 +91,12 @@ def train(
     start = time.monotonic()
     corpus = corpus or load_corpus(data)
     learn, held_out = split(corpus)
+    work_head = fit_work_head(learn)
     made: Any
     settings: dict[str, Any] = {}
     if recipe == "base":
         made = _options(FinetuneOptions, options)
-        tuned = finetune(learn, made, checkpoints=checkpoints, progress=progress)
+        tuned = finetune(learn, work_head, made, checkpoints=checkpoints, progress=progress)
         encoder: Encoder = TransformerEncoder(
             bert_to_onnx(tuned.state, heads=tuned.heads),
             tuned.tokenizer,
@@ -104,12 +106,14 @@ def train(
         head = tuned.segment
     elif recipe == "fast":
         made = _options(StaticOptions, options)
-        encoder, head = train_static(learn, made, bundles.load_bundle(teacher) if teacher else None, progress=progress)
+        encoder, head = train_static(
+            learn, work_head, made, bundles.load_bundle(teacher) if teacher else None, progress=progress
+        )
     else:
         made = None
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
-        head = fit_segment_head(encoder, learn)
-    heads, metrics = fit_heads(encoder, head, fit_work_head(learn), held_out, corpus.taxonomy)
+        head = fit_segment_head(encoder, learn, work_head)
+    heads, metrics = fit_heads(encoder, head, work_head, held_out, corpus.taxonomy)
     model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
     record = {
         "recipe": recipe,
@@ -147,9 +151,9 @@ def _bucket(key: str) -> int:
     return int(hashlib.sha256(key.encode()).hexdigest(), 16) % HELD_OUT
 
 
-def fit_segment_head(encoder: Encoder, corpus: Corpus) -> SegmentHead:
+def fit_segment_head(encoder: Encoder, corpus: Corpus, work_head: WorkHead) -> SegmentHead:
     """Fit the segment classifier on an encoder's vectors of every line of the corpus."""
-    blocks = [[line] for line in corpus.segments] + [as_read(d) for d in corpus.documents]
+    blocks = [[line] for line in corpus.segments] + document_blocks(corpus, work_head)
     lines: list[Line] = [line for block in blocks for line in block]
     vectors = np.concatenate([encode_segments(encoder, [line.text for line in block]) for block in blocks])
     classifier = SegmentClassifier(n_sections=len(SECTIONS)).fit(
@@ -183,8 +187,10 @@ def fit_heads(
         y = np.stack([taxonomy.vector(d.strengths) for d in documents])
         depths = np.stack([taxonomy.vector(d.depths) for d in documents])
         scores = [read_segments(encoder, segment_head, work_head, d.text, kind).scores for d in documents]
-        fitted[kind] = DocumentClassifier().fit(scores, y, depths=depths if kind == "candidate" else None).head_
-        metrics[f"{kind}_primary_right"] = _cross_fitted_accuracy(scores, y)
+        head = DocumentClassifier().fit(scores, y, depths=depths if kind == "candidate" else None).head_
+        right, belief = _cross_fitted(scores, y)
+        fitted[kind] = dataclasses.replace(head, plausible=np.array([conformal_threshold(belief, COVERAGE)]))
+        metrics[f"{kind}_primary_right"] = right
     start = starting_head(taxonomy.adjacency)
     heads = Heads(segment_head, work_head, fitted["role"], fitted["candidate"], start)
     model = Model(encoder, heads, taxonomy, SECTIONS)
@@ -192,15 +198,42 @@ def fit_heads(
     return heads, metrics
 
 
-def _cross_fitted_accuracy(scores: Sequence[SegmentScores], y: FloatArray) -> float:
+def _cross_fitted(scores: Sequence[SegmentScores], y: FloatArray) -> tuple[float, FloatArray]:
+    """Return how often the primary is right, and the belief in each document's true primary, both out of fold."""
     from sklearn.model_selection import KFold
 
-    right = []
+    right, belief = [], np.zeros(len(scores))
     for train_rows, test_rows in KFold(5, shuffle=True, random_state=0).split(scores):
-        fitted = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows])
-        guess = fitted.predict([scores[i] for i in test_rows])
-        right += [y[i, g] == y[i].max() for i, g in zip(test_rows, guess, strict=True) if y[i].max() >= 2]
-    return float(np.mean(right)) if right else float("nan")
+        head = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows]).head_
+        for i in test_rows:
+            probability, core, _ = document_strength(head, scores[i])
+            spread = primary_distribution(probability, core)
+            true = np.flatnonzero(y[i] == y[i].max()) if y[i].max() >= 2 else [len(y[i])]
+            belief[i] = spread[true].max()
+            if y[i].max() >= 2:
+                right.append(int((probability + core).argmax()) in true)
+    return float(np.mean(right)) if right else float("nan"), belief
+
+
+def conformal_threshold(belief: FloatArray, coverage: float) -> float:
+    """Return the threshold that a new true class reaches with at least a given probability.
+
+    Parameters
+    ----------
+    belief : ndarray of shape (n_documents,)
+        The belief in the true class of each calibration document.
+    coverage : float
+        The probability wanted, in (0, 1).
+
+    Returns
+    -------
+    float
+        The ``floor((n + 1) (1 - coverage))``-th smallest belief; 0, which rules nothing out, where
+        there are too few documents for the coverage. It holds on average over calibration sets,
+        for a document exchangeable with them (Vovk, Gammerman and Shafer, 2005).
+    """
+    rank = int(np.floor((len(belief) + 1) * (1 - coverage)))
+    return float(np.sort(belief)[rank - 1]) if rank >= 1 else 0.0
 
 
 def _fit_matcher(model: Model, held_out: Sequence[LabelledDocument]) -> Any:

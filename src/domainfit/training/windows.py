@@ -18,7 +18,6 @@ from ..encoders import pack
 from ..spelling import normalize
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
-from .as_read import as_read
 from .corpus import SECTIONS, Corpus, Line
 
 IntArray = npt.NDArray[np.int64]
@@ -66,7 +65,9 @@ class WindowSampler:
     Parameters
     ----------
     corpus : Corpus
-        The lines and documents to draw from.
+        The lines to draw from.
+    blocks : sequence of sequence of Line
+        The documents, cut into what is read together.
     tokenize : callable
         Texts to lists of token ids, without special tokens.
     marks : tuple of int
@@ -84,6 +85,7 @@ class WindowSampler:
     def __init__(
         self,
         corpus: Corpus,
+        blocks: Sequence[Sequence[Line]],
         tokenize: Tokenize,
         marks: tuple[int, int, int],
         *,
@@ -98,8 +100,7 @@ class WindowSampler:
         self.random = random.Random(seed)
         self._tokenize, self._max_tokens = tokenize, max_tokens
         self.lines = self._examples(corpus.segments, corpus.taxonomy)
-        documents = (self._examples(as_read(d), corpus.taxonomy) for d in corpus.documents)
-        self.documents = [lines for lines in documents if lines]
+        self.documents = [self._examples(block, corpus.taxonomy) for block in blocks]
 
     def _examples(self, lines: Sequence[Line], taxonomy: Taxonomy) -> list[Example]:
         tokens = self._tokenize([normalize(line.text) for line in lines])

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..described import BUCKETS, MIN_WORDS, WorkHead, buckets
+from ..reading import described
 from ..spelling import normalize
-from .as_read import as_read
+from .as_read import as_read, labelled_segments
 from .corpus import Corpus, Line
 
 C = 10.0
@@ -58,6 +59,16 @@ def fit_work_head(corpus: Corpus) -> WorkHead:
     model = LogisticRegression(C=C, max_iter=500)
     model.fit(X, [target for _, target, _ in told], sample_weight=[w for _, _, w in told])
     return WorkHead(model.coef_[0], model.intercept_)
+
+
+def document_blocks(corpus: Corpus, head: WorkHead) -> list[list[Line]]:
+    """Cut every document into the groups of lines that will be read together; see `reading.read_segments`."""
+    blocks = []
+    for document in corpus.documents:
+        segments, lines = map(list, zip(*labelled_segments(document), strict=True))
+        work = described(head, segments) if document.source == "candidate" else np.ones(len(lines), bool)
+        blocks += [[line for line, w in zip(lines, work, strict=True) if w == kept] for kept in (True, False)]
+    return [block for block in blocks if block]
 
 
 def _shuffled_lists(lines: Sequence[Line]) -> Iterator[str]:
