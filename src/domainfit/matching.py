@@ -40,7 +40,7 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
     if not needs or candidate.status == "abstained":
         return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
     demand = _array(role, "share")
-    supplied = supply(head, _array(candidate, "shown"), _array(candidate, "depth"))
+    supplied = supply(head, _array(candidate, "shown"), _array(candidate, "shown_depth"))
     covered, through = coverage(head, supplied)
     features = match_features(head, demand, supplied)
     fit = fit_probability(head, features)

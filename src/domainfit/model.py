@@ -21,7 +21,6 @@ from .scoring import (
     DocumentHead,
     MatchHead,
     SegmentHead,
-    SegmentScores,
     contributions,
     document_depth,
     document_strength,
@@ -178,8 +177,10 @@ class Model:
         _, _, shown = document_strength(head, described)
         best = int((probability + core).argmax())
         found = bool(probability[best] >= PRIMARY_THRESHOLD)
-        # What is only claimed is 'named' at most.
-        depth = np.maximum(_depth(head, described, shown), np.minimum(1.0, strength))
+        deep = document_depth(head, described) if len(described) else np.zeros_like(shown)
+        # Scaled down where the discipline is hardly there; what is only claimed is 'named' at most.
+        depth = np.minimum(1.0, strength) * np.maximum(deep, 1.0)
+        candidate = 1.0 if kind == "candidate" else 0.0
         share_of = contributions(head.section, scores)
         keys = self.taxonomy.keys
         names = (*keys, None)
@@ -194,7 +195,8 @@ class Model:
             share=_by_key(keys, shares(strength, probability)),
             strength=_by_key(keys, strength),
             shown=_by_key(keys, shown),
-            depth=_by_key(keys, depth if kind == "candidate" else np.zeros_like(depth)),
+            shown_depth=_by_key(keys, candidate * deep),
+            depth=_by_key(keys, candidate * depth),
             support=_by_key(keys, share_of.sum(axis=0)),
             primary=keys[best] if found else None,
             plausible=plausible,
@@ -220,6 +222,7 @@ class Model:
             share=none,
             strength=none,
             shown=none,
+            shown_depth=none,
             depth=none,
             support=none,
             primary=None,
@@ -255,10 +258,6 @@ def shares(strength: FloatArray, probability: FloatArray) -> FloatArray:
     weight = strength * probability
     total = weight.sum()
     return np.asarray(weight / total) if total > 1e-6 else np.zeros_like(weight)
-
-
-def _depth(head: DocumentHead, described: SegmentScores, shown: FloatArray) -> FloatArray:
-    return document_depth(head, described) * np.minimum(1.0, shown) if len(described) else np.zeros_like(shown)
 
 
 def _copied_flags(role: Profile, candidate: Profile) -> tuple[Flag, ...]:

@@ -99,6 +99,9 @@ class Profile:
         The expected strength, 0 to 3, of the work that a candidate's text describes: lists, praise,
         repeated lines and exercises left out. A match rests on this. In a role, the same as
         ``strength``.
+    shown_depth : mapping of str to float
+        The depth, 0 to 4, of the work described in each discipline, however little there is of it;
+        the other half of what a match rests on. 0 throughout in a role.
     depth : mapping of str to float
         0 (no evidence), 1 named, 2 used, 3 built, 4 shipped; 0 throughout in a role.
     support : mapping of str to float
@@ -124,6 +127,7 @@ class Profile:
     share: Mapping[str, float]
     strength: Mapping[str, float]
     shown: Mapping[str, float]
+    shown_depth: Mapping[str, float]
     depth: Mapping[str, float]
     support: Mapping[str, float]
     primary: str | None
@@ -134,7 +138,7 @@ class Profile:
     taxonomy: Taxonomy = field(default_factory=default_taxonomy, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("probability", "share", "strength", "shown", "depth", "support"):
+        for name in ("probability", "share", "strength", "shown", "shown_depth", "depth", "support"):
             object.__setattr__(self, name, MappingProxyType(_plain(getattr(self, name))))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -189,6 +193,7 @@ class Profile:
             "share": dict(self.share),
             "strength": dict(self.strength),
             "shown": dict(self.shown),
+            "shown_depth": dict(self.shown_depth),
             "depth": dict(self.depth),
             "support": dict(self.support),
             "flags": [f.to_dict() for f in self.flags],

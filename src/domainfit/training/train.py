@@ -258,7 +258,7 @@ def _fit_matcher(model: Model, held_out: Sequence[LabelledDocument]) -> Any:
                 [
                     taxonomy.vector(needs[p.role].share),
                     taxonomy.vector(shown[p.candidate].shown),
-                    taxonomy.vector(shown[p.candidate].depth),
+                    taxonomy.vector(shown[p.candidate].shown_depth),
                 ]
             )
             for p in pairs
