@@ -14,7 +14,7 @@ from domainfit.training.as_read import as_read
 from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, LabelledDocument, Line, load_corpus
 from domainfit.training.datasheet import datasheet_tables
 from domainfit.training.pairs import compose_pairs
-from domainfit.training.train import split, train
+from domainfit.training.train import conformal_threshold, split, train
 
 from .conftest import ROOT, VISION
 
@@ -211,3 +211,14 @@ def test_any_sentence_transformers_model_and_any_taxonomy(tmp_path, corpus):
 
 def test_sections_are_in_a_fixed_order():
     assert SECTIONS[-len(CANDIDATE_SECTIONS) :] == CANDIDATE_SECTIONS
+
+
+def test_the_conformal_threshold_covers_as_it_says():
+    random = np.random.default_rng(0)
+    covered = []
+    for _ in range(2000):
+        belief = random.beta(4, 2, 40)
+        covered.append(random.beta(4, 2) >= conformal_threshold(belief, 0.9))
+    # At least 0.9, and at most 1 / (n + 1) more.
+    assert 0.9 - 0.015 <= np.mean(covered) <= 0.9 + 1 / 41 + 0.015
+    assert conformal_threshold(np.array([0.5] * 5), 0.9) == 0.0

@@ -64,7 +64,7 @@ class FinetuneOptions:
     max_tokens: int = 120
     freeze_words: bool = True
     recompose: float = 0.5
-    members: int = 2
+    members: int = 1
     seed: int = 0
     threads: int = 2
 
@@ -283,7 +283,9 @@ def affine_rows(layer: Any) -> FloatArray:
 
 
 def _key(run: _Run) -> str:
-    return f"{run.corpus.fingerprint()} {run.member} {sorted(asdict(run.options).items())}"
+    # How many members there will be changes nothing in any of them.
+    options = {k: v for k, v in asdict(run.options).items() if k != "members"}
+    return f"{run.corpus.fingerprint()} {run.member} {sorted(options.items())}"
 
 
 def _save(run: _Run, folder: Path | None, optimizer: Any, epoch: int) -> None:
