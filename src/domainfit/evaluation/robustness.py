@@ -80,8 +80,10 @@ ATTACKS: Mapping[str, Attack] = {
 
 
 def _with_line(text: str, line: str, random_: random.Random) -> str:
+    """Put a line at the end or after a paragraph, as its author would: not into the middle of another."""
     lines = text.split("\n")
-    lines.insert(random_.randint(1, len(lines)), line)
+    places = [i for i in range(1, len(lines)) if not lines[i].strip() or lines[i - 1].rstrip().endswith(".")]
+    lines.insert(random_.choice([*places, len(lines)]), line)
     return "\n".join(lines)
 
 
