@@ -136,7 +136,7 @@ def test_unknown_options_are_named(tmp_path, corpus):
 def test_fast_trains_the_same_twice_and_loads(tmp_path, corpus):
     pytest.importorskip("torch")
     sample = small(corpus)
-    options = {"epochs": 2, "word_count": 3, "pair_count": 6}
+    options = {"epochs": 2, "word_count": 3, "pair_count": 6, "threads": 1}
     for name in "ab":
         train("fast", tmp_path / name, corpus=sample, options=options, progress=False)
     for file in ("static.safetensors", "heads.safetensors", "terms.txt"):
