@@ -12,8 +12,8 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
-    ("exceptions", "types", "headings"),
-    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
+    ("exceptions", "types", "headings", "progress"),
+    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common", "files"),
     (
         "readers.plain",
         "readers.html",
@@ -25,10 +25,14 @@ LEVELS = (
         "static",
         "scoring",
     ),
-    ("documents", "explain", "plots", "evidence", "classifier", "matcher"),
+    ("documents", "explain", "plots", "evidence", "classifier", "matcher", "records"),
     ("matching", "_html", "terminal"),
     ("model",),
-    ("bundle",),
+    ("bundle", "fingerprint"),
+    ("workers", "frames.tables"),
+    ("frames.reading", "frames.rows", "frames.dataset"),
+    ("frames.run",),
+    ("frames.profiling", "frames.ranking"),
     ("frames", "api", "evaluation.gold", "training.corpus"),
     ("training.as_read", "training.pairs", "training.datasheet", "training.onnx_export", "evaluation.report"),
     ("training.windows",),
