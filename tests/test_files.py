@@ -43,7 +43,7 @@ def test_leftovers_of_killed_writers_go_and_nothing_else(tmp_path):
 @pytest.mark.parametrize("text", ["", "[]", "{", '"x"'])
 def test_damaged_json_is_named(tmp_path, text):
     (tmp_path / "a.json").write_text(text)
-    with pytest.raises(DataError, match="a.json"):
+    with pytest.raises(DataError, match=r"a\.json"):
         read_json(tmp_path / "a.json")
-    with pytest.raises(DataError, match="none.json"):
+    with pytest.raises(DataError, match=r"none\.json"):
         read_json(tmp_path / "none.json")

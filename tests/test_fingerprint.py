@@ -24,16 +24,24 @@ def test_shipped_bundles_differ(fast, base):
 
 
 def test_any_part_of_an_encoder_counts_and_threads_do_not():
-    static = dict(
-        terms=["a"], table=np.zeros((2, 3), np.int8), scale=np.ones(2), hidden=np.ones((7, 2)), tokenizer="{}"
-    )
-    changes = dict(
-        terms=["b"], table=np.ones((2, 3), np.int8), scale=np.zeros(2), hidden=np.zeros((7, 2)), tokenizer="{ }"
-    )
+    static = {
+        "terms": ["a"],
+        "table": np.zeros((2, 3), np.int8),
+        "scale": np.ones(2),
+        "hidden": np.ones((7, 2)),
+        "tokenizer": "{}",
+    }
+    changes = {
+        "terms": ["b"],
+        "table": np.ones((2, 3), np.int8),
+        "scale": np.zeros(2),
+        "hidden": np.zeros((7, 2)),
+        "tokenizer": "{ }",
+    }
     prints = {encoder_fingerprint(StaticEncoder(**static | {k: v})) for k, v in changes.items()}
     assert len(prints | {encoder_fingerprint(StaticEncoder(**static))}) == 6
-    transformer = dict(graph=b"g", tokenizer="{}", window=192, max_tokens=120)
-    changes = dict(graph=b"h", tokenizer="{ }", window=100, max_tokens=100)
+    transformer = {"graph": b"g", "tokenizer": "{}", "window": 192, "max_tokens": 120}
+    changes = {"graph": b"h", "tokenizer": "{ }", "window": 100, "max_tokens": 100}
     prints = {encoder_fingerprint(TransformerEncoder(**transformer | {k: v})) for k, v in changes.items()}
     plain = encoder_fingerprint(TransformerEncoder(**transformer))
     assert len(prints | {plain}) == 5

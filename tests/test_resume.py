@@ -136,7 +136,7 @@ def test_damage_is_named_with_its_remedy(df, fast, tmp_path):
     with pytest.raises(DataError, match=r"part-000002.parquet is damaged: delete it and run again"):
         run(df, out, fast)
     (out / "manifest.json").write_text("{")
-    with pytest.raises(DataError, match="manifest.json"):
+    with pytest.raises(DataError, match=r"manifest\.json"):
         run(df, out, fast)
 
 

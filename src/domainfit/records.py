@@ -17,6 +17,11 @@ NUMBERS = ("probability", "share", "strength", "depth", "support")
 """The rows of a record's numbers."""
 
 
+def column(name: str, discipline: str) -> str:
+    """Return a number's column in tables and files: the probability bears the discipline's own name."""
+    return discipline if name == "probability" else f"{name}_{discipline}"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is kept of a profile, or of the error in its place.

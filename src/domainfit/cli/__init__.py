@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..exceptions import DomainfitError
-from . import documents, models
+from . import documents, models, store
 from ._common import FAILED, OK
 
-FAMILIES = (documents, models)
+FAMILIES = (documents, store, models)
 """Each module adds its commands; a new one is listed here."""
 
 

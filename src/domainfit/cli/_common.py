@@ -16,6 +16,9 @@ from ..exceptions import DomainfitError
 from ..terminal import Painter
 
 OK, PARTLY, FAILED = 0, 1, 2
+TEXT_COLUMNS = ("text", "resume", "resume_text", "content", "document")
+NAME_COLUMNS = ("name", "id", "candidate", "file")
+"""What a table's columns are usually called, where none is named."""
 
 
 def model_options() -> argparse.ArgumentParser:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-import narwhals as nw
 import numpy as np
-import pandas as pd
 
 from ..bundle import ModelLike, load_bundle
 from ..exceptions import DomainfitError, InputError
@@ -17,12 +13,12 @@ from ..model import Model
 from ..progress import progress_bar
 from ..records import record_of
 from ..results import Match, Profile
-from ..types import Document
 from ..workers import Workers, profile_or_error
+from .pool import Pool
 from .reading import Reader
 from .rows import match_columns, match_records, match_results
 from .run import CHUNK
-from .tables import Carry, Columns, carried, check_columns, lay_beside, open_table, pandas_table
+from .tables import Carry, Columns, carried
 
 
 def rank(
@@ -30,6 +26,7 @@ def rank(
     candidates: Any,
     floor: float | None = None,
     *,
+    top: int | None = None,
     text: str = "text",
     model: ModelLike = "base",
     carry: Carry = False,
@@ -42,12 +39,15 @@ def rank(
     ----------
     role : str, path, bytes, Document or Profile
         The role.
-    candidates : mapping, Series, sequence, DataFrame or Table
+    candidates : mapping, Series, sequence, DataFrame, Table or ProfileStore
         The candidates, each a text, a path, bytes, a `Document` or a `Profile`. The keys of a
         mapping or the index of a Series or DataFrame name them; in a sequence a document's own
-        name does, or its position; in a polars or pyarrow table its position.
+        name does, or its position; in a polars or pyarrow table its position. A `ProfileStore`
+        brings its own model, and profiles nothing.
     floor : float, optional
         A cut-off on ``fit``; ``above_floor`` tells who reaches it. Nobody is dropped.
+    top : int, optional
+        How many to give back; by default all.
     text : str, default "text"
         The column with the documents, where the candidates are a table.
     model : {"base", "fast"}, path or Model
@@ -72,15 +72,20 @@ def rank(
     DomainfitError
         If the role cannot be read. A candidate that cannot be read is a row of status ``"error"``.
     InputError
-        If `floor` is outside [0, 1], or a column is missing.
+        If `floor` is outside [0, 1], `top` is below 0, or a column is missing.
     """
+    from ..store import ProfileStore
+
     check_floor(floor)
+    check_top(top)
+    if isinstance(candidates, ProfileStore):
+        return candidates.rank(role, top, floor=floor)
     chosen = load_bundle(model)
     need = chosen.profile(role, "role")
-    pool = _Pool.of(candidates, text)
+    pool = Pool.of(candidates, text)
     kept = carried(pool.columns, carry, ["candidate", "rank", *match_columns([]), "above_floor"])
     matches = _matches(chosen, need, pool.documents, n_jobs, progress)
-    order = best_first(matches)
+    order = best_first(matches)[:top]
     results = ranking_columns([matches[i] for i in order], floor)
     return pool.laid_out(order, kept, results)
 
@@ -89,6 +94,12 @@ def check_floor(floor: float | None) -> None:
     """Refuse a floor that is no cut-off on fit."""
     if floor is not None and not 0 <= floor <= 1:
         raise InputError(f"floor is a cut-off on fit and must lie in [0, 1], not {floor!r}")
+
+
+def check_top(top: int | None) -> None:
+    """Refuse a number of candidates that is none."""
+    if top is not None and (not isinstance(top, int) or top < 0):
+        raise InputError(f"top must be a number of candidates, or None for all, not {top!r}")
 
 
 def ranking_columns(matches: Sequence[Match | DomainfitError], floor: float | None) -> Columns:
@@ -111,7 +122,7 @@ def rank_matches(
     """Rank candidates like `rank`, and return the names with the whole matches (or errors)."""
     chosen = load_bundle(model)
     need = chosen.profile(role, "role")
-    pool = _Pool.of(candidates, "text")
+    pool = Pool.of(candidates, "text")
     matches: list[Match | DomainfitError] = []
     with progress_bar("candidates", len(pool.documents), shown=progress) as bar:
         for document in pool.documents:
@@ -134,49 +145,3 @@ def _matches(
             shown = reader.read(documents[i : i + CHUNK], bar.update)
             out += match_records(model, [need] * len(shown), shown)
     return out
-
-
-@dataclass(frozen=True)
-class _Pool:
-    """Candidates by name, and the table that they came in."""
-
-    names: list[Hashable]
-    documents: list[Any]
-    frame: nw.DataFrame[Any] | None = None
-
-    @classmethod
-    def of(cls, candidates: Any, text: str) -> _Pool:
-        if isinstance(candidates, (str, bytes, Document, Profile)):
-            raise InputError("candidates must be several: give a list, a mapping from names, a Series or a table")
-        if isinstance(candidates, (Mapping, pd.Series)):
-            values = candidates.values() if isinstance(candidates, Mapping) else candidates
-            return cls(list(candidates.keys()), list(values))
-        if hasattr(candidates, "columns"):
-            frame = open_table(candidates)
-            check_columns(frame.columns, text)
-            index = nw.maybe_get_index(frame)
-            names = range(len(frame)) if index is None else index
-            return cls(list(names), frame.get_column(text).to_list(), frame)
-        if hasattr(candidates, "to_pylist"):  # A pyarrow array; its own items are no texts.
-            candidates = candidates.to_pylist()
-        documents = list(candidates)
-        return cls([_name(d) or i for i, d in enumerate(documents)], documents)
-
-    @property
-    def columns(self) -> list[str]:
-        return [] if self.frame is None else self.frame.columns
-
-    def laid_out(self, order: list[int], carry: list[str], results: Columns) -> Any:
-        names = [self.names[i] for i in order]
-        if self.frame is None:
-            return pandas_table(results, pd.Index(names, name="candidate"))
-        if not isinstance(self.frame.to_native(), pd.DataFrame):
-            results = {"candidate": np.array(names, np.int64), **results}
-        return lay_beside(self.frame[order], carry, results)
-
-
-def _name(document: Any) -> str | None:
-    if isinstance(document, Profile):
-        return document.document.name
-    named = isinstance(document, (Document, os.PathLike)) and hasattr(document, "name")
-    return document.name if named else None

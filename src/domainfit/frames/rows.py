@@ -9,7 +9,7 @@ import numpy as np
 from ..exceptions import DomainfitError, InputError
 from ..matching import match_profiles
 from ..model import Model
-from ..records import NUMBERS, Record, numbers_of, profile_of
+from ..records import NUMBERS, Record, column, numbers_of, profile_of
 from ..results import Match, Profile
 from ..taxonomy import Taxonomy
 from .tables import Columns
@@ -28,8 +28,8 @@ def profile_columns(records: Sequence[Record], taxonomy: Taxonomy) -> Columns:
     """
     numbers = numbers_of(records, taxonomy)
     out: Columns = {}
-    for name, prefix in (("probability", ""), ("share", "share_"), ("depth", "depth_")):
-        out |= {f"{prefix}{key}": numbers[:, NUMBERS.index(name), k] for k, key in enumerate(taxonomy.keys)}
+    for name in ("probability", "share", "depth"):
+        out |= {column(name, key): numbers[:, NUMBERS.index(name), k] for k, key in enumerate(taxonomy.keys)}
     out["primary"] = [r.primary for r in records]
     out["status"] = [r.status for r in records]
     out["reason"] = ["; ".join(r.reasons) for r in records]

@@ -94,7 +94,10 @@ class Run:
         return folder.finish(parts)
 
     def _chunks(self) -> Any:
-        return self.source.chunks(self.chunk, list(dict.fromkeys([*self.needed, *self.carry])))
+        return self.source.chunks(self.chunk, self._columns())
+
+    def _columns(self) -> list[str]:
+        return list(dict.fromkeys([*self.needed, *self.carry]))
 
     def _hash(self, frame: nw.DataFrame[Any]) -> str:
         """Hash everything of a chunk that its results depend on."""
