@@ -29,7 +29,7 @@ LEVELS = (
     ("matching", "_html", "terminal"),
     ("model",),
     ("bundle", "fingerprint"),
-    ("workers", "frames.tables"),
+    ("workers", "cache", "frames.tables"),
     ("frames.pool", "frames.reading", "frames.rows", "frames.dataset"),
     ("frames.run",),
     ("frames.profiling", "frames.ranking"),

@@ -86,6 +86,7 @@ def test_what_cannot_be_done_says_why(capsys, folder):
     for words, arguments in {
         "another bundle": ("index", folder / "pool", "-o", store, "--model", "base"),
         "keeps no evidence": ("index", folder / "pool", "-o", store, "--model", "fast", "--evidence"),
+        "in context": ("rank", folder / "role.txt", folder / "pool", "--embedding-cache", folder / "c.db"),
         "nothing to do": ("index", "-o", store),
         "no store": ("rank", folder / "role.txt", "--store", folder / "none", "--model", "fast"),
         "--store": ("rank", folder / "role.txt", "--model", "fast"),

@@ -15,6 +15,7 @@ from .taxonomy import Taxonomy, default_taxonomy
 from .types import Document, Flag, Segment
 
 if TYPE_CHECKING:
+    from .cache import cache_embeddings
     from .frames import profile_frame, rank, score_frame
     from .store import ProfileStore
 
@@ -37,6 +38,7 @@ __all__ = [
     "ProfileStore",
     "Segment",
     "Taxonomy",
+    "cache_embeddings",
     "default_taxonomy",
     "load_bundle",
     "profile",
@@ -47,11 +49,17 @@ __all__ = [
     "score_match",
 ]
 
-_TABLES = {"ProfileStore": "store", "profile_frame": "frames", "rank": "frames", "score_frame": "frames"}
+_LATER = {
+    "ProfileStore": "store",
+    "cache_embeddings": "cache",
+    "profile_frame": "frames",
+    "rank": "frames",
+    "score_frame": "frames",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Tables bring pandas along; a service that scores one pair does not need it.
-    if name in _TABLES:
-        return getattr(import_module(f".{_TABLES[name]}", __name__), name)
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -62,6 +62,8 @@ def encoder_fingerprint(encoder: Any) -> str:
 
 
 def _encoder_parts(encoder: Any) -> list[Any]:
+    # A cache changes no vector.
+    encoder = getattr(encoder, "uncached", encoder)
     if isinstance(encoder, TransformerEncoder):
         return ["transformer", encoder.graph, encoder.tokenizer, str((encoder.window, encoder.max_tokens))]
     if isinstance(encoder, StaticEncoder):
@@ -83,8 +85,16 @@ def _torch_parts(encoder: Any) -> list[Any]:
     weights = sorted(encoder.state_dict().items())
     arrays = [part for k, v in weights for part in (f"{k}{v.dtype}{tuple(v.shape)}", _torch_bytes(v))]
     options = {k: getattr(encoder, k, None) for k in ("max_seq_length", "default_prompt_name", "truncate_dim")}
-    tokenizer = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
-    return ["torch", str(encoder), str(options), tokenizer.to_str() if tokenizer else "", *arrays]
+    return ["torch", str(encoder), str(options), _tokenizer_part(encoder), *arrays]
+
+
+def _tokenizer_part(encoder: Any) -> str:
+    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
+    if backend is None:
+        return ""
+    value = json.loads(backend.to_str())
+    # Set by each call, as it needs them.
+    return json.dumps({k: v for k, v in value.items() if k not in ("padding", "truncation")}, sort_keys=True)
 
 
 def _torch_bytes(tensor: Any) -> bytes:

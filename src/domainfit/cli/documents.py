@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..bundle import load_bundle
 from ..exceptions import DomainfitError, InputError
 from ..results import Match, Profile
 from ._common import (
@@ -16,6 +15,7 @@ from ._common import (
     OK,
     TEXT_COLUMNS,
     list_files,
+    load_model,
     model_options,
     or_default,
     painter,
@@ -59,7 +59,7 @@ def add(commands: Any) -> None:
 
 
 def _profile(arguments: argparse.Namespace) -> int:
-    model = load_bundle(arguments.model)
+    model = load_model(arguments)
     results: list[tuple[str, Profile | DomainfitError]] = []
     for path in progress(list_files(arguments.files)):
         try:
@@ -85,7 +85,7 @@ def _profile(arguments: argparse.Namespace) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    match = load_bundle(arguments.model).score_match(arguments.role, arguments.candidate)
+    match = load_model(arguments).score_match(arguments.role, arguments.candidate)
     if arguments.json:
         print_json(match.to_dict())
     else:
@@ -121,7 +121,7 @@ class _Ranking:
 def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
     from ..frames import rank_matches
 
-    model = load_bundle(arguments.model)
+    model = load_model(arguments)
     role = model.profile(arguments.role, "role")
     candidates = _candidates(arguments)
     if not candidates:
@@ -133,7 +133,7 @@ def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
 def _rank_store(arguments: argparse.Namespace) -> list[_Ranking]:
     from ..store import ProfileStore
 
-    store = ProfileStore(arguments.store, arguments.model)
+    store = ProfileStore(arguments.store, load_model(arguments))
     out = []
     for file in list_files([arguments.role, *arguments.candidates]):
         role = store.model.profile(file, "role")

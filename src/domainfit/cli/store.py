@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import InputError
-from ._common import FAILED, NAME_COLUMNS, OK, PARTLY, TEXT_COLUMNS, list_files
+from ._common import FAILED, NAME_COLUMNS, OK, PARTLY, TEXT_COLUMNS, add_cache_option, list_files, load_model
 
 
 def add(commands: Any) -> None:
@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     )
     index.add_argument("-o", "--output", type=Path, required=True, metavar="STORE", help="the store's folder")
     index.add_argument("--model", default="base", help="base (default), fast, or a bundle's folder")
+    add_cache_option(index)
     index.add_argument("--evidence", action="store_true", help="keep the stretches of text behind each profile")
     index.add_argument("--remove", nargs="+", default=[], metavar="NAME", help="candidates to remove")
     index.add_argument("--text-column", help="a table's column with the texts")
@@ -33,12 +34,13 @@ def _index(arguments: argparse.Namespace) -> int:
 
     if not arguments.inputs and not arguments.remove:
         raise InputError("nothing to do: give files, folders or a table to index, or --remove NAME")
+    model = load_model(arguments)
     if (arguments.output / "manifest.json").exists():
-        store = ProfileStore(arguments.output, arguments.model)
+        store = ProfileStore(arguments.output, model)
         if arguments.evidence and not store.has_evidence:
             raise InputError(f"{arguments.output} keeps no evidence: index into a new folder with --evidence")
     else:
-        store = ProfileStore.create(arguments.output, arguments.model, evidence=arguments.evidence)
+        store = ProfileStore.create(arguments.output, model, evidence=arguments.evidence)
     failed: dict[str, str] = {}
     for candidates, columns in _inputs(arguments):
         done = store.add(candidates, **columns, n_jobs=arguments.jobs)
