@@ -38,7 +38,7 @@ LEVELS = (
     ("store.arrays",),
     ("store.lookup", "store.indexing"),
     ("store.profile_store",),
-    ("store",),
+    ("store", "distributed"),
     ("training.as_read", "training.pairs", "training.datasheet", "training.onnx_export", "evaluation.report"),
     ("training.windows",),
     ("training.finetune", "evaluation"),

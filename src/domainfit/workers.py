@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .bundle import load_bundle
 from .encoders import TransformerEncoder
-from .exceptions import DomainfitError, InputError
+from .exceptions import BundleError, DomainfitError, InputError
 from .fingerprint import fingerprint
 from .model import Model
 from .records import Record, record_of
@@ -21,7 +23,10 @@ from .types import Kind
 PIECE = 32
 """Documents sent to a worker at once: enough to hide the sending, few enough to share evenly."""
 _ALIGN = 64
+_KEPT = 2
+"""How many models a worker keeps open, the newest."""
 _OPENED: dict[str, Model] = {}
+_OPENING = threading.Lock()
 
 
 class SharedModel:
@@ -51,11 +56,51 @@ class SharedModel:
 
     def open(self) -> Model:
         """Return the model; opened on a process's first call."""
-        if self.key not in _OPENED:
-            head, *buffers = [self.block[a:b].data for a, b in self.bounds]
-            _OPENED.clear()  # A process works for one model at a time.
-            _OPENED[self.key] = pickle.loads(head, buffers=buffers)
-        return _OPENED[self.key]
+        return _opened(self.key, self._load)
+
+    def _load(self) -> Model:
+        head, *buffers = [self.block[a:b].data for a, b in self.bounds]
+        model: Model = pickle.loads(head, buffers=buffers)
+        return model
+
+
+class NamedModel:
+    """A shipped bundle that a worker loads from its own installation.
+
+    Parameters
+    ----------
+    name : {"base", "fast"}
+        The bundle.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.key = fingerprint(load_bundle(name))
+
+    def open(self) -> Model:
+        """Return the model; opened on a process's first call.
+
+        Raises
+        ------
+        BundleError
+            If the worker's bundle is another one.
+        """
+        return _opened(self.key, self._load)
+
+    def _load(self) -> Model:
+        model = load_bundle(self.name)
+        if fingerprint(model) != self.key:
+            raise BundleError(f"a worker has another bundle {self.name!r}: install one version of domainfit everywhere")
+        return _one_thread(model)
+
+
+def _opened(key: str, load: Callable[[], Model]) -> Model:
+    with _OPENING:  # Several threads of a worker may ask at once.
+        if key not in _OPENED:
+            while len(_OPENED) >= _KEPT:
+                del _OPENED[next(iter(_OPENED))]
+            _OPENED[key] = load()
+        return _OPENED[key]
 
 
 def _one_thread(model: Model) -> Model:
