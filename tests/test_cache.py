@@ -8,7 +8,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -124,6 +126,26 @@ def test_a_damaged_file_gives_an_error_or_the_right_vectors_and_never_others(tmp
         else:
             assert np.array_equal(found, expected)
     assert 0 < errors < 150
+
+
+def test_many_may_begin_at_once(tmp_path):
+    """The file is made by whoever comes first, and nobody takes it for another's while it is."""
+    for i in range(12):
+        barrier = threading.Barrier(8)
+
+        def work(_, path=tmp_path / f"{i}.db", barrier=barrier):
+            barrier.wait()
+            return CachedEncoder(Slow(), path).encode(TEXTS)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(np.array_equal(found, Slow().encode(TEXTS)) for found in pool.map(work, range(8)))
+
+
+def test_a_cache_that_is_held_says_so(tmp_path, monkeypatch):
+    cached = CachedEncoder(Slow(), tmp_path / "cache.db")
+    monkeypatch.setattr("domainfit.cache._WAIT", 0.01)
+    with cached._open(write=True), pytest.raises(InputError, match="try again when no other process holds it"):
+        cached.encode(TEXTS)
 
 
 PROGRAM = """

@@ -112,7 +112,7 @@ class CachedEncoder:
             if not keys:
                 return vectors
             found |= zip(new, vectors, strict=True)
-            with self._open() as connection:
+            with self._open(write=True) as connection:
                 _write(connection, {k: found[k] for k in new})
         return np.stack([found[k] for k in keys])
 
@@ -125,26 +125,27 @@ class CachedEncoder:
         """Make the file, for its owner's eyes only, or see that it is ours."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._open() as connection:
+        with self._open(write=True) as connection:
             mark = connection.execute("PRAGMA application_id").fetchone()[0]
             empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if mark != _APPLICATION and not empty:
                 raise InputError(f"{self.path} is not an embedding cache: give another file")
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(_TABLE)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
         """Open the file for a moment: connections cannot be shared by threads or processes."""
         try:
-            with closing(sqlite3.connect(self.path, timeout=_WAIT)) as connection, connection:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)) as connection, connection:
+                # Taking the lock for writing at once waits for others; taking it later may not.
+                connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            busy = getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+            remedy = "try again when no other process holds it" if busy else "delete it, and it is made anew"
             why = error if isinstance(error, sqlite3.Error) else "it is damaged"
-            raise InputError(
-                f"the embedding cache {self.path} cannot be used ({why}): delete it, and it is made anew"
-            ) from None
+            raise InputError(f"the embedding cache {self.path} cannot be used ({why}): {remedy}") from None
 
 
 def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, FloatArray]:
