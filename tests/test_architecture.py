@@ -12,7 +12,7 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
-    ("exceptions", "types", "headings", "spelling"),
+    ("exceptions", "types", "headings", "spelling", "progress"),
     (
         "_optional",
         "taxonomy",
@@ -24,6 +24,7 @@ LEVELS = (
         "readers.pdf_hidden",
         "readers.docx_hidden",
         "readers.html_hidden",
+        "files",
     ),
     (
         "readers.plain",
@@ -38,12 +39,21 @@ LEVELS = (
         "hostile",
         "seniority",
     ),
-    ("documents", "ladder", "marking", "plots", "evidence", "classifier", "matcher", "described"),
+    ("documents", "ladder", "marking", "plots", "evidence", "classifier", "matcher", "described", "records"),
     ("reading", "explain"),
     ("matching", "_html", "terminal"),
     ("model",),
-    ("bundle",),
+    ("bundle", "fingerprint"),
+    ("workers", "cache", "frames.tables"),
+    ("frames.pool", "frames.reading", "frames.rows", "frames.dataset"),
+    ("frames.run",),
+    ("frames.profiling", "frames.ranking"),
     ("frames", "api", "evaluation.gold", "training.corpus"),
+    ("store.files", "store.columns"),
+    ("store.arrays",),
+    ("store.lookup", "store.indexing"),
+    ("store.profile_store",),
+    ("store", "distributed"),
     (
         "training.as_read",
         "training.pairs",
@@ -57,7 +67,7 @@ LEVELS = (
     ("training.distil",),
     ("training.train",),
     ("cli._common",),
-    ("cli.documents", "cli.models", "cli.checks"),
+    ("cli.documents", "cli.models", "cli.checks", "cli.store"),
     ("cli",),
     ("cli.__main__",),
 )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 
 import pytest
+
+from domainfit.cli import main
 
 from .conftest import ROOT
 
@@ -15,6 +19,32 @@ def test_the_first_example_of_the_readme_says_what_it_says(capsys):
     )
     exec(block.group(1), {})
     assert capsys.readouterr().out.splitlines()[0] == "mismatch"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", ["tables.md"])
+def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
+    """Run a document's ``python`` and ``console`` blocks in order; ``py`` blocks need what a test has not."""
+    for package in ("polars", "duckdb", "dask.dataframe", "pyarrow"):
+        pytest.importorskip(package)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(python|console)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert blocks
+    for language, block in blocks:
+        if language == "python":
+            exec(block, names)
+            printed = capsys.readouterr().out.splitlines()
+            promised = re.findall(r"print\(.*\)  # (.*)", block)
+            for line, promise in zip(printed, promised, strict=True):
+                assert line.startswith(promise.removesuffix(" ..."))
+        else:
+            for line in block.splitlines():
+                assert main(shlex.split(line)[1:]) == 0
+            capsys.readouterr()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .api import profile, score_match
@@ -14,7 +15,9 @@ from .taxonomy import Taxonomy, default_taxonomy
 from .types import Document, Flag, Segment
 
 if TYPE_CHECKING:
+    from .cache import cache_embeddings
     from .frames import profile_frame, rank, score_frame
+    from .store import ProfileStore
 
 __version__ = "0.1.0"
 
@@ -32,8 +35,10 @@ __all__ = [
     "MissingExtraError",
     "Model",
     "Profile",
+    "ProfileStore",
     "Segment",
     "Taxonomy",
+    "cache_embeddings",
     "default_taxonomy",
     "load_bundle",
     "profile",
@@ -44,13 +49,17 @@ __all__ = [
     "score_match",
 ]
 
-_FRAMES = ("profile_frame", "rank", "score_frame")
+_LATER = {
+    "ProfileStore": "store",
+    "cache_embeddings": "cache",
+    "profile_frame": "frames",
+    "rank": "frames",
+    "score_frame": "frames",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Tables bring pandas along; a service that scores one pair does not need it.
-    if name in _FRAMES:
-        from . import frames
-
-        return getattr(frames, name)
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -31,6 +31,8 @@ from .static import StaticEncoder
 from .taxonomy import Taxonomy
 from .types import Encoder, FloatArray
 
+ModelLike = str | os.PathLike[str] | Model
+"""What every function takes as its model: a shipped bundle's name, a bundle's folder, or a loaded model."""
 FORMAT_VERSION = 2
 MANIFEST = "bundle.json"
 SHIPPED = ("base", "fast")
@@ -128,7 +130,7 @@ def _packed(arrays: Mapping[str, Any]) -> bytes:
     return bytes(save({k: np.ascontiguousarray(v) for k, v in arrays.items()}))
 
 
-def load_bundle(bundle: str | os.PathLike[str] | Model = "base") -> Model:
+def load_bundle(bundle: ModelLike = "base") -> Model:
     """Load a model.
 
     Parameters

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
@@ -27,6 +27,15 @@ class DocumentEncoder(Encoder, Protocol):
     def encode_document(self, segments: Sequence[str], /) -> FloatArray:
         """Return one vector a segment, shape (n_segments, n_dimensions)."""
         ...
+
+
+def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
+    """Tell whether an encoder reads a document's segments together.
+
+    sentence-transformers models have an ``encode_document`` too, beside ``encode_query``: it encodes
+    many documents to be searched, each alone.
+    """
+    return isinstance(encoder, DocumentEncoder) and not hasattr(encoder, "encode_query")
 
 
 def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
@@ -49,8 +58,7 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
         If the encoder answers with another number of rows, or with values that are not finite.
     """
     texts = [normalize(s) for s in segments]
-    in_context = isinstance(encoder, DocumentEncoder)
-    raw = encoder.encode_document(texts) if in_context else encoder.encode(texts)  # type: ignore[attr-defined]
+    raw = encoder.encode_document(texts) if reads_in_context(encoder) else encoder.encode(texts)
     vectors = np.asarray(raw, dtype=np.float32)
     if vectors.ndim != 2 or len(vectors) != len(texts):
         raise InputError(

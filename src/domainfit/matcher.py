@@ -114,4 +114,4 @@ class Matcher(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         n = len(head.adjacency)
         if X.shape[1] != 3 * n:
             raise InputError(f"X has {X.shape[1]} columns; {n} disciplines need {3 * n}: shares, strengths, depths")
-        return np.stack([match_features(head, x[:n], supply(head, x[n : 2 * n], x[2 * n :])) for x in X])
+        return match_features(head, X[:, :n], supply(head, X[:, n : 2 * n], X[:, 2 * n :]))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from .ladder import is_claim_only
 from .questions import questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
-from .scoring import MatchHead, coverage, fit_probability, match_features, supply
+from .scoring import MatchHead, coverage, coverage_features, fit_probability, supply
 from .types import Flag, FloatArray
 
 FIT, PARTIAL = 0.5, 0.25
@@ -36,14 +36,13 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         "undecided", with NaN for numbers, when either side abstains or the role needs none of the
         disciplines. A candidate who shows no AI work is scored: that is an answer.
     """
-    needs = role.status != "abstained" and max(role.probability.values()) >= MIN_DEMAND
-    if not needs or candidate.status == "abstained":
+    if not has_demand(role) or candidate.status == "abstained":
         return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
     demand = _array(role, "share")
     supplied = supply(head, _array(candidate, "shown"), _array(candidate, "shown_depth"))
     covered, through = coverage(head, supplied)
-    features = match_features(head, demand, supplied)
-    fit = fit_probability(head, features)
+    features = coverage_features(demand, covered)
+    fit = float(fit_probability(head, features))
     gaps = _gaps(role, candidate, demand, covered, through)
     return Match(
         fit=fit,
@@ -59,6 +58,11 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         role=role,
         candidate=candidate,
     )
+
+
+def has_demand(role: Profile) -> bool:
+    """Tell whether a role needs any of the disciplines, so that candidates can be matched to it."""
+    return role.status != "abstained" and max(role.probability.values()) >= MIN_DEMAND
 
 
 def _array(profile: Profile, name: str) -> FloatArray:

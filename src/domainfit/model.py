@@ -152,15 +152,24 @@ class Model:
         -------
         Match
         """
-        flags = _copied_flags(role, candidate)
-        if flags:
-            document = candidate.document
-            candidate = self._profile(replace(document, flags=document.flags + flags), "candidate")
+        if copied(role.document.text, [e.text for e in candidate.evidence if e.described]).any():
+            candidate = self._without_copied(role, candidate)
         return match_profiles(self.heads.match, role, candidate)
 
     def read(self, text: str, kind: Kind = "candidate") -> Reading:
         """Cut a text into segments and score them; headings give context and are left out of the result."""
         return read_segments(self.encoder, self.heads.segment, self.heads.work, text, kind)
+
+    def _without_copied(self, role: Profile, candidate: Profile) -> Profile:
+        document = candidate.document
+        if not document.text:  # A stored profile: its evidence is there, the rest of its text is not.
+            message = "the text repeats the role's own words, and they are counted: score it again from the text"
+            return replace(candidate, flags=(*candidate.flags, Flag("copied_role_text", message)))
+        lines = segment(visible(document.text, document.flags))
+        again = copied(role.document.text, [s.text for s in lines])
+        message = "the text repeats the role's own words"
+        flags = [Flag("copied_role_text", message, s.start, s.end) for s, c in zip(lines, again, strict=True) if c]
+        return self._profile(replace(document, flags=(*document.flags, *flags)), "candidate")
 
     def _profile(self, document: Document, kind: Kind) -> Profile:
         text = visible(document.text, document.flags)
@@ -258,17 +267,6 @@ def shares(strength: FloatArray, probability: FloatArray) -> FloatArray:
     weight = strength * probability
     total = weight.sum()
     return np.asarray(weight / total) if total > 1e-6 else np.zeros_like(weight)
-
-
-def _copied_flags(role: Profile, candidate: Profile) -> tuple[Flag, ...]:
-    """Mark the candidate's lines that repeat the role's own words, if evidence is among them."""
-    evidence = [e.text for e in candidate.evidence if e.described]
-    if not copied(role.document.text, evidence).any():
-        return ()
-    lines = segment(visible(candidate.document.text, candidate.document.flags))
-    again = copied(role.document.text, [s.text for s in lines])
-    message = "the text repeats the role's own words"
-    return tuple(Flag("copied_role_text", message, s.start, s.end) for s, c in zip(lines, again, strict=True) if c)
 
 
 def _by_key(keys: Sequence[str], values: FloatArray) -> dict[str, float]:

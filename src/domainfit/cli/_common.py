@@ -11,21 +11,46 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..bundle import load_bundle
 from ..documents import SUFFIXES
 from ..exceptions import DomainfitError
+from ..model import Model
 from ..terminal import Painter
 
 OK, PARTLY, FAILED = 0, 1, 2
+TEXT_COLUMNS = ("text", "resume", "resume_text", "content", "document")
+NAME_COLUMNS = ("name", "id", "candidate", "file")
+"""What a table's columns are usually called, where none is named."""
 
 
 def model_options() -> argparse.ArgumentParser:
     """Return the options of every command that reads documents."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--model", default="base", help="base (default), fast, or a bundle's folder")
+    add_cache_option(options)
     options.add_argument("--json", action="store_true", help="print JSON")
     options.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     options.add_argument("--evidence", type=int, default=None, metavar="N", help="how many stretches of text to show")
     return options
+
+
+def add_cache_option(options: Any) -> None:
+    """Add the option of a file that remembers embeddings."""
+    options.add_argument(
+        "--embedding-cache",
+        type=Path,
+        metavar="FILE",
+        help="where a bundle with a sentence-transformers encoder keeps its vectors; no text is stored",
+    )
+
+
+def load_model(arguments: argparse.Namespace) -> Model:
+    """Load the model that the options name."""
+    if arguments.embedding_cache is None:
+        return load_bundle(arguments.model)
+    from ..cache import cache_embeddings
+
+    return cache_embeddings(arguments.model, arguments.embedding_cache)
 
 
 def painter(arguments: argparse.Namespace) -> Painter:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..bundle import load_bundle
 from ..exceptions import DomainfitError, InputError
 from ..results import Match, Profile
-from ._common import OK, list_files, model_options, or_default, painter, print_csv, print_json, progress, report
-
-_TEXT_COLUMNS = ("text", "resume", "resume_text", "content", "document")
-_NAME_COLUMNS = ("name", "id", "candidate", "file")
+from ._common import (
+    NAME_COLUMNS,
+    OK,
+    TEXT_COLUMNS,
+    list_files,
+    load_model,
+    model_options,
+    or_default,
+    painter,
+    print_csv,
+    print_json,
+    progress,
+    report,
+)
 
 
 def add(commands: Any) -> None:
@@ -33,18 +43,24 @@ def add(commands: Any) -> None:
 
     rank = commands.add_parser("rank", parents=[common], help="rank candidates for a role")
     rank.add_argument("role", type=Path)
-    rank.add_argument("candidates", nargs="+", type=Path, help="files, folders, or a CSV with one candidate a row")
     rank.add_argument(
-        "--text-column", help=f"the CSV's column with the texts (by default one of {', '.join(_TEXT_COLUMNS)})"
+        "candidates",
+        nargs="*",
+        type=Path,
+        help="files, folders, or a CSV with one candidate a row; with --store, more roles",
     )
-    rank.add_argument("--top", type=int, metavar="N", help="show the best N only")
+    rank.add_argument("--store", type=Path, help="rank the candidates of a store that 'domainfit index' made")
+    rank.add_argument(
+        "--text-column", help=f"the CSV's column with the texts (by default one of {', '.join(TEXT_COLUMNS)})"
+    )
+    rank.add_argument("--top", type=int, metavar="N", help="show the best N only (with --store: 100)")
     rank.add_argument("--floor", type=float, help="mark who reaches this fit")
     rank.add_argument("--csv", action="store_true", help="print a table as CSV")
     rank.set_defaults(run=_rank)
 
 
 def _profile(arguments: argparse.Namespace) -> int:
-    model = load_bundle(arguments.model)
+    model = load_model(arguments)
     results: list[tuple[str, Profile | DomainfitError]] = []
     for path in progress(list_files(arguments.files)):
         try:
@@ -71,7 +87,7 @@ def _profile(arguments: argparse.Namespace) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    match = load_bundle(arguments.model).score_match(arguments.role, arguments.candidate)
+    match = load_model(arguments).score_match(arguments.role, arguments.candidate)
     if arguments.json:
         print_json(match.to_dict())
     else:
@@ -80,24 +96,52 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _rank(arguments: argparse.Namespace) -> int:
+    if arguments.floor is not None and not 0 <= arguments.floor <= 1:
+        raise InputError(f"--floor is a cut-off on fit and must lie in [0, 1], not {arguments.floor}")
+    rankings = _rank_files(arguments) if arguments.store is None else _rank_store(arguments)
+    if arguments.json:
+        values = [_ranking_json(r, arguments) for r in rankings]
+        print_json(values if len(values) > 1 else values[0])
+    elif arguments.csv:
+        print_csv([cells for r in rankings for cells in _ranking_cells(r, arguments, several=len(rankings) > 1)])
+    else:
+        paint, evidence = painter(arguments), or_default(arguments.evidence, 1)
+        print("\n\n".join(paint.ranking(r.role, r.shown, evidence=evidence) for r in rankings))
+    return report([(str(n), m) for r in rankings for n, m in r.matches])
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """A role, its candidates best first, and those of them to show."""
+
+    file: Path
+    role: Profile
+    matches: list[tuple[Hashable, Match | DomainfitError]]
+    shown: list[tuple[Hashable, Match | DomainfitError]]
+
+
+def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
     from ..frames import rank_matches
 
-    model = load_bundle(arguments.model)
+    model = load_model(arguments)
     role = model.profile(arguments.role, "role")
     candidates = _candidates(arguments)
     if not candidates:
-        raise InputError("no candidates were found: give files, a folder with documents, or a CSV")
-    if arguments.floor is not None and not 0 <= arguments.floor <= 1:
-        raise InputError(f"--floor is a cut-off on fit and must lie in [0, 1], not {arguments.floor}")
+        raise InputError("no candidates were found: give files, a folder with documents, a CSV, or --store")
     matches = rank_matches(role, candidates, model=model)
-    shown = matches[: arguments.top] if arguments.top is not None else matches
-    if arguments.json:
-        print_json({"role": role.to_dict(), "ranking": [_match_json(n, m, arguments.floor) for n, m in shown]})
-    elif arguments.csv:
-        print_csv([_match_cells(i, n, m, arguments.floor) for i, (n, m) in enumerate(shown, 1)])
-    else:
-        print(painter(arguments).ranking(role, shown, evidence=or_default(arguments.evidence, 1)))
-    return report([(str(n), m) for n, m in matches])
+    return [_Ranking(arguments.role, role, matches, matches[: arguments.top])]
+
+
+def _rank_store(arguments: argparse.Namespace) -> list[_Ranking]:
+    from ..store import ProfileStore
+
+    store = ProfileStore(arguments.store, load_model(arguments))
+    out = []
+    for file in list_files([arguments.role, *arguments.candidates]):
+        role = store.model.profile(file, "role")
+        found: list[tuple[Hashable, Match | DomainfitError]] = [*store.matches(role, or_default(arguments.top, 100))]
+        out.append(_Ranking(file, role, found, found))
+    return out
 
 
 def _candidates(arguments: argparse.Namespace) -> dict[Hashable, Any]:
@@ -118,13 +162,13 @@ def _csv_candidates(path: Path, column: str | None) -> dict[Hashable, Any]:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {error}") from None
-    text = column or next((c for c in _TEXT_COLUMNS if c in table.columns), None)
+    text = column or next((c for c in TEXT_COLUMNS if c in table.columns), None)
     if text not in table.columns:
         raise InputError(
-            f"{path} has no column {text or ' or '.join(_TEXT_COLUMNS)!r}: "
+            f"{path} has no column {text or ' or '.join(TEXT_COLUMNS)!r}: "
             f"name it with --text-column; there are {list(table.columns)}"
         )
-    named = next((c for c in _NAME_COLUMNS if c in table.columns and c != text), None)
+    named = next((c for c in NAME_COLUMNS if c in table.columns and c != text), None)
     names = list(table[named]) if named else [f"row {i}" for i in range(1, len(table) + 1)]
     out: dict[Hashable, Any] = {}
     for i, (name, value) in enumerate(zip(names, table[text], strict=True), 1):
@@ -144,6 +188,16 @@ def _profile_cells(name: str, profile: Profile | DomainfitError) -> dict[str, An
     }
     numbers = {k: f"{v:.4f}" for k, v in profile.probability.items()}
     return cells | numbers | {f"depth_{k}": f"{v:.2f}" for k, v in profile.depth.items()}
+
+
+def _ranking_cells(ranking: _Ranking, arguments: argparse.Namespace, *, several: bool) -> list[dict[str, Any]]:
+    role = {"role": str(ranking.file)} if several else {}
+    return [role | _match_cells(i, n, m, arguments.floor) for i, (n, m) in enumerate(ranking.shown, 1)]
+
+
+def _ranking_json(ranking: _Ranking, arguments: argparse.Namespace) -> dict[str, Any]:
+    matches = [_match_json(n, m, arguments.floor) for n, m in ranking.shown]
+    return {"role": ranking.role.to_dict(), "ranking": matches}
 
 
 def _match_cells(place: int, name: Hashable, match: Match | DomainfitError, floor: float | None) -> dict[str, Any]:
