@@ -13,7 +13,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
     ("exceptions", "types", "headings"),
-    ("_optional", "taxonomy", "segments", "metrics", "checks", "questions", "readers._common"),
+    ("_optional", "taxonomy", "segments", "metrics", "checks", "readers._common"),
     (
         "readers.plain",
         "readers.html",
@@ -25,7 +25,7 @@ LEVELS = (
         "static",
         "scoring",
     ),
-    ("documents", "explain", "plots", "evidence", "classifier", "matcher"),
+    ("documents", "explain", "plots", "evidence", "questions", "classifier", "matcher"),
     ("matching", "_html", "terminal"),
     ("model",),
     ("bundle",),

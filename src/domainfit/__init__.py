@@ -9,7 +9,7 @@ from .bundle import load_bundle
 from .documents import read
 from .exceptions import BundleError, DataError, DocumentError, DomainfitError, InputError, MissingExtraError
 from .model import Model
-from .results import Evidence, Gap, Match, Profile
+from .results import Evidence, Gap, Match, Profile, Question
 from .taxonomy import Taxonomy, default_taxonomy
 from .types import Document, Flag, Segment
 
@@ -32,6 +32,7 @@ __all__ = [
     "MissingExtraError",
     "Model",
     "Profile",
+    "Question",
     "Segment",
     "Taxonomy",
     "default_taxonomy",

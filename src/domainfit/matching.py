@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
-from .questions import questions_for
+from .questions import Need, questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
 from .scoring import MatchHead, coverage, fit_probability, match_features, supply
 from .types import Flag, FloatArray
@@ -17,6 +19,12 @@ MIN_DEMAND = 0.1
 MIN_GAP = 0.03
 """Uncovered demand smaller than this is not worth a line."""
 MAX_EVIDENCE = 12
+MIN_SHARE = 0.1
+"""A discipline with less of the role's demand is not asked about, unless it leaves a gap."""
+USED = 2.0
+"""A depth below this is a claim and no more: the text names the discipline, and shows no use of it."""
+_CLAIMS = ("summary", "skills", "education")
+"""Sections that say what somebody can do, not what they did."""
 
 
 def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
@@ -51,7 +59,9 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         gaps=gaps,
         flags=role.flags + candidate.flags + _match_flags(role, candidate, covered, demand),
         evidence=_relevant(candidate, demand),
-        questions=questions_for([(g.discipline, candidate.depth[g.discipline]) for g in gaps]),
+        interview=questions_for(
+            _needs(role, candidate, gaps), candidate=candidate.document.text, role=role.document.text
+        ),
         role=role,
         candidate=candidate,
     )
@@ -82,6 +92,26 @@ def _gaps(
     return tuple(sorted((g for g in found if g.size >= MIN_GAP), key=lambda g: -g.size))
 
 
+def _needs(role: Profile, candidate: Profile, gaps: tuple[Gap, ...]) -> list[Need]:
+    """List what to ask about: the gaps, the largest first, then other claims that the text does not bear out."""
+    missing = [g.discipline for g in gaps]
+    needed = sorted((k for k, share in role.share.items() if share >= MIN_SHARE), key=lambda k: -role.share[k])
+    needs = [Need(k, candidate.depth[k], _claim(candidate, k) or "gap") for k in missing]
+    return needs + [
+        Need(k, candidate.depth[k], claim) for k in needed if k not in missing and (claim := _claim(candidate, k))
+    ]
+
+
+def _claim(candidate: Profile, discipline: str) -> Literal["thin", "unsupported"] | None:
+    """Tell whether a discipline is named without use, or claimed without any stretch of text that describes it."""
+    if candidate.strength[discipline] < 0.5:
+        return None
+    if candidate.depth[discipline] < USED:
+        return "thin"
+    shown = (e for e in candidate.evidence if e.discipline == discipline and e.section not in _CLAIMS)
+    return None if any(e.depth >= USED for e in shown) else "unsupported"
+
+
 def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand: FloatArray) -> tuple[Flag, ...]:
     flags = []
     if role.primary is None:
@@ -90,7 +120,7 @@ def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand:
     if role.primary and candidate.primary not in (None, role.primary) and covered[int(demand.argmax())] < 0.5:
         other = role.taxonomy[str(candidate.primary)].name
         flags.append(Flag("other_discipline", f"The role is about {name}; the candidate's work is about {other}."))
-    if role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < 2.0:
+    if role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < USED:
         rung = depth_name(candidate.depth[role.primary])
         flags.append(Flag("thin_evidence", f"{name} is mentioned, but the text shows no more than '{rung}'."))
     return tuple(flags)
