@@ -22,10 +22,12 @@ def test_a_record_keeps_every_number_and_no_text(fast, text):
 
 
 @pytest.mark.parametrize("text", [VISION, LANGUAGE, BACKEND, TEACHER, "short"])
-def test_a_match_does_not_need_the_text(fast, text):
+def test_only_the_questions_need_the_text(fast, text):
     role, candidate = fast.profile(VISION_ROLE, "role"), fast.profile(text)
     slim = profile_of(record_of(candidate, fast.taxonomy), "candidate", fast.taxonomy)
     full, found = (match_profiles(fast.heads.match, role, c).to_dict(evidence=False) for c in (candidate, slim))
+    for match in (full, found):
+        assert len(match.pop("questions")) == len(match.pop("interview"))
     assert str(found) == str(full)  # As text, NaN equals itself.
 
 

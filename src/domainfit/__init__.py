@@ -10,7 +10,7 @@ from .bundle import load_bundle
 from .documents import read
 from .exceptions import BundleError, DataError, DocumentError, DomainfitError, InputError, MissingExtraError
 from .model import Model
-from .results import Evidence, Gap, Match, Profile
+from .results import Evidence, Gap, Match, Profile, Question
 from .taxonomy import Taxonomy, default_taxonomy
 from .types import Document, Flag, Segment
 
@@ -36,6 +36,7 @@ __all__ = [
     "Model",
     "Profile",
     "ProfileStore",
+    "Question",
     "Segment",
     "Taxonomy",
     "cache_embeddings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from .explain import explain_match, explain_profile
+from .explain import REASONS, explain_match, explain_profile
 from .marking import marks
 from .results import Evidence, Match, Profile, depth_name
 
@@ -25,7 +25,11 @@ def match_html(match: Match) -> str:
         f"<li>{escape(match.role.taxonomy[g.discipline].name)}: {g.demand:.0%} needed, {g.coverage:.0%} covered</li>"
         for g in match.gaps
     )
-    questions = "".join(f"<li>{escape(q)}</li>" for q in match.questions)
+    questions = "".join(
+        f"<li>{escape(q.text)} <small>({escape(match.role.taxonomy[q.discipline].name)}: {REASONS[q.reason]}. "
+        f"A good answer: {escape(q.good_answer)})</small></li>"
+        for q in match.interview
+    )
     return (
         f"<div><p>{escape(explain_match(match))}</p>"
         f"<div style='display:flex;gap:2em'><div><b>Role</b>{_bars(match.role)}</div>"

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from .ladder import is_claim_only
-from .results import Match, Profile, depth_name
+from .results import Match, Profile, Reason, depth_name
+
+REASONS: dict[Reason, str] = {
+    "gap": "needed, not fully shown",
+    "thin": "named, no use shown",
+    "unsupported": "claimed, no work described",
+}
+"""Why a question is asked, in words."""
 
 
 def explain_profile(profile: Profile) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
 from .ladder import is_claim_only
-from .questions import questions_for
+from .questions import Need, questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
 from .scoring import MatchHead, coverage, coverage_features, fit_probability, supply
 from .types import Flag, FloatArray
@@ -18,6 +20,10 @@ MIN_DEMAND = 0.1
 MIN_GAP = 0.03
 """Uncovered demand smaller than this is not worth a line."""
 MAX_EVIDENCE = 12
+MIN_SHARE = 0.1
+"""A discipline with less of the role's demand is not asked about, unless it leaves a gap."""
+USED = 2.0
+"""A depth below this is a claim and no more: the text names the discipline, and shows no use of it."""
 
 
 def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
@@ -54,7 +60,9 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         + _match_flags(role, candidate, covered, demand)
         + _senior_elsewhere(candidate, _verdict(fit)),
         evidence=_relevant(candidate, demand),
-        questions=questions_for([(g.discipline, candidate.depth[g.discipline]) for g in gaps]),
+        interview=questions_for(
+            _needs(role, candidate, gaps), candidate=candidate.document.text, role=role.document.text
+        ),
         role=role,
         candidate=candidate,
     )
@@ -90,6 +98,28 @@ def _gaps(
     return tuple(sorted((g for g in found if g.size >= MIN_GAP), key=lambda g: -g.size))
 
 
+def _needs(role: Profile, candidate: Profile, gaps: tuple[Gap, ...]) -> list[Need]:
+    """List what to ask about: the gaps, the largest first, then other claims that the text does not bear out."""
+    missing = [g.discipline for g in gaps]
+    needed = sorted((k for k, share in role.share.items() if share >= MIN_SHARE), key=lambda k: -role.share[k])
+    needs = [Need(k, candidate.depth[k], _claim(candidate, k) or "gap") for k in missing]
+    return needs + [
+        Need(k, candidate.depth[k], claim) for k in needed if k not in missing and (claim := _claim(candidate, k))
+    ]
+
+
+def _claim(candidate: Profile, discipline: str) -> Literal["thin", "unsupported"] | None:
+    """Tell whether a discipline is named without use, or claimed without any stretch of text that describes it."""
+    if candidate.strength[discipline] < 0.5:
+        return None
+    if candidate.depth[discipline] < USED:
+        return "thin"
+    if not candidate.evidence:  # A record without its text bears out or refutes nothing.
+        return None
+    shown = (e.depth for e in candidate.evidence if e.discipline == discipline and e.described)
+    return None if any(d >= USED for d in shown) else "unsupported"
+
+
 def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand: FloatArray) -> tuple[Flag, ...]:
     flags = []
     if role.primary is None:
@@ -100,7 +130,7 @@ def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand:
         flags.append(Flag("other_discipline", f"The role is about {name}; the candidate's work is about {other}."))
     if role.primary and is_claim_only(candidate, role.primary):
         flags.append(Flag("claim_only", f"{name} is claimed, but the text describes little or no work in it."))
-    elif role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < 2.0:
+    elif role.primary and candidate.probability[role.primary] >= 0.5 and candidate.depth[role.primary] < USED:
         rung = depth_name(candidate.depth[role.primary])
         flags.append(Flag("thin_evidence", f"{name} is mentioned, but the text shows no more than '{rung}'."))
     return tuple(flags)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Status = Literal["ok", "no_discipline", "abstained"]
 Verdict = Literal["fit", "partial", "mismatch", "undecided"]
+Reason = Literal["gap", "thin", "unsupported"]
 DEPTH_NAMES = ("none", "named", "used", "built", "shipped")
 """The depth ladder, 0 to 4."""
 
@@ -257,6 +258,42 @@ class Gap:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask the candidate.
+
+    Parameters
+    ----------
+    text : str
+        The question.
+    discipline : str
+        The discipline that it is about.
+    reason : {"gap", "thin", "unsupported"}
+        Why to ask: the role needs more than the candidate shows; the text names the discipline, but
+        shows no use of it; or it claims the discipline, but describes no such work.
+    depth : int
+        The depth, 1 to 4, that a good answer would establish.
+    good_answer : str
+        What a good answer shows.
+    """
+
+    text: str
+    discipline: str
+    reason: Reason
+    depth: int
+    good_answer: str = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the question as plain values that JSON can hold."""
+        return {
+            "text": self.text,
+            "discipline": self.discipline,
+            "reason": self.reason,
+            "depth": self.depth,
+            "good_answer": self.good_answer,
+        }
+
+
 @dataclass(frozen=True)
 class Match:
     """How a candidate's shown work meets a role's need.
@@ -277,8 +314,8 @@ class Match:
         What the reader should know.
     evidence : tuple of Evidence
         The candidate's evidence for what the role needs, the strongest first.
-    questions : tuple of str
-        What to ask the candidate about each gap and thin claim.
+    interview : tuple of Question
+        What to ask the candidate about each gap and thin claim; twelve questions at most.
     role, candidate : Profile
         The two sides.
     """
@@ -289,7 +326,7 @@ class Match:
     gaps: tuple[Gap, ...]
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...] = field(repr=False)
-    questions: tuple[str, ...] = field(repr=False)
+    interview: tuple[Question, ...] = field(repr=False)
     role: Profile = field(repr=False)
     candidate: Profile = field(repr=False)
 
@@ -303,6 +340,11 @@ class Match:
         """Why either side abstains."""
         sides = (("The role", self.role), ("The candidate", self.candidate))
         return tuple(f"{who}: {reason}" for who, side in sides for reason in side.reasons)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions of the interview, as plain text."""
+        return tuple(q.text for q in self.interview)
 
     def explain(self) -> str:
         """Say in a few plain sentences what the verdict rests on."""
@@ -327,6 +369,7 @@ class Match:
             "gaps": [g.to_dict() for g in self.gaps],
             "flags": [f.to_dict() for f in self.flags],
             "questions": list(self.questions),
+            "interview": [q.to_dict() for q in self.interview],
             "role": self.role.to_dict(evidence=evidence),
             "candidate": self.candidate.to_dict(evidence=evidence),
         }

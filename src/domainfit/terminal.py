@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Hashable, Iterable, Sequence
 
 from .exceptions import DomainfitError
-from .explain import explain_match, explain_profile
+from .explain import REASONS, explain_match, explain_profile
 from .marking import marks
 from .results import Evidence, Match, Profile, depth_name
 
@@ -111,9 +111,18 @@ class Painter:
                 self.bold("Evidence for what the role needs"),
                 *self.evidence(match.candidate, match.evidence[:evidence]),
             ]
-            if match.questions:
-                lines += ["", self.bold("Ask"), *(line for q in match.questions for line in self._wrap(f"- {q}"))]
+            if match.interview:
+                lines += ["", self.bold("Ask"), *self._interview(match)]
         return "\n".join(lines)
+
+    def _interview(self, match: Match) -> list[str]:
+        """Write the questions under what each is about."""
+        lines = []
+        for discipline in dict.fromkeys(q.discipline for q in match.interview):
+            about = [q for q in match.interview if q.discipline == discipline]
+            lines.append(f"{match.role.taxonomy[discipline].name} ({REASONS[about[0].reason]})")
+            lines += [line for q in about for line in self._wrap(f"- {q.text}")]
+        return lines
 
     def ranking(
         self, role: Profile, matches: Sequence[tuple[Hashable, Match | DomainfitError]], *, evidence: int = 1
