@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .api import profile, score_match
+from .api import assess_decision, profile, score_match
 from .bundle import load_bundle
+from .decisions import DecisionAssessment, Rating
 from .documents import read
 from .exceptions import BundleError, DataError, DocumentError, DomainfitError, InputError, MissingExtraError
 from .model import Model
@@ -24,6 +25,7 @@ __version__ = "0.1.0"
 __all__ = [
     "BundleError",
     "DataError",
+    "DecisionAssessment",
     "Document",
     "DocumentError",
     "DomainfitError",
@@ -37,8 +39,10 @@ __all__ = [
     "Profile",
     "ProfileStore",
     "Question",
+    "Rating",
     "Segment",
     "Taxonomy",
+    "assess_decision",
     "cache_embeddings",
     "default_taxonomy",
     "load_bundle",

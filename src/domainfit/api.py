@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from .bundle import load_bundle
+from .decisions import DecisionAssessment
 from .model import Model
 from .results import Match, Profile
 from .types import Kind
@@ -71,3 +72,34 @@ def score_match(role: Any, candidate: Any, *, model: str | os.PathLike[str] | Mo
         If the model cannot be loaded.
     """
     return load_bundle(model).score_match(role, candidate)
+
+
+def assess_decision(
+    account: Any, role: Any = None, *, model: str | os.PathLike[str] | Model = "base"
+) -> DecisionAssessment:
+    """Rate a candidate's written account of a recent technical decision, with the sentences it rests on.
+
+    Parameters
+    ----------
+    account : str, path, bytes or Document
+        The account. A plain string is always text; give a `pathlib.Path` for a file.
+    role : str, path, bytes, Document or Profile, optional
+        The role that the candidate applies for; an account of another field is flagged. It changes
+        no rating.
+    model : {"base", "fast"}, path or Model, default "base"
+        The model to use.
+
+    Returns
+    -------
+    DecisionAssessment
+        Eight dimensions and the whole, 0 to 4. How well it agrees with a person is measured by
+        ``python benchmarks/decisions.py``.
+
+    Raises
+    ------
+    DocumentError
+        If the account or the role cannot be read.
+    BundleError
+        If the model cannot be loaded, or has not learned to rate accounts.
+    """
+    return load_bundle(model).assess_decision(account, role)

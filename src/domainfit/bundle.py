@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from .decision_scoring import DecisionHead
 from .described import WorkHead
 from .encoders import TransformerEncoder, sentence_transformer
 from .exceptions import BundleError, DataError
@@ -44,7 +45,9 @@ _HEADS: dict[str, type[Head]] = {
     "role": DocumentHead,
     "candidate": DocumentHead,
     "match": MatchHead,
+    "decision": DecisionHead,
 }
+_OPTIONAL = frozenset({"decision"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ def save_bundle(folder: str | os.PathLike[str], model: Model, info: BundleInfo) 
         If the encoder is of a kind that cannot be stored.
     """
     contents: dict[str, bytes] = {}
-    arrays = {f"{part}.{name}": a for part in _HEADS for name, a in getattr(model.heads, part).arrays().items()}
+    heads = {part: head for part in _HEADS if (head := getattr(model.heads, part)) is not None}
+    arrays = {f"{part}.{name}": a for part, head in heads.items() for name, a in head.arrays().items()}
     contents["heads.safetensors"] = _packed({k: np.float32(v) for k, v in arrays.items()})
     encoder, settings = model.encoder, dict(model.encoder_settings)
     if isinstance(encoder, TransformerEncoder):
@@ -252,6 +256,8 @@ def _heads(arrays: Mapping[str, FloatArray], taxonomy: Taxonomy, n_sections: int
     parts: dict[str, Any] = {}
     for part, cls in _HEADS.items():
         own = {k.removeprefix(f"{part}."): v for k, v in arrays.items() if k.startswith(f"{part}.")}
+        if part in _OPTIONAL and not own:
+            continue
         expected = cls.shapes(len(taxonomy), n_sections)
         for name, shape in expected.items():
             found = own[name].shape if name in own else None

@@ -59,10 +59,19 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
     """
     texts = [normalize(s) for s in segments]
     raw = encoder.encode_document(texts) if reads_in_context(encoder) else encoder.encode(texts)
+    return _checked(encoder, raw, len(texts))
+
+
+def encode_alone(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
+    """Encode texts one by one, whatever stands beside them; otherwise as `encode_segments`."""
+    return _checked(encoder, encoder.encode([normalize(t) for t in texts]), len(texts))
+
+
+def _checked(encoder: Encoder, raw: Any, n: int) -> FloatArray:
     vectors = np.asarray(raw, dtype=np.float32)
-    if vectors.ndim != 2 or len(vectors) != len(texts):
+    if vectors.ndim != 2 or len(vectors) != n:
         raise InputError(
-            f"the encoder {type(encoder).__name__} returned an array of shape {vectors.shape} for {len(texts)} texts; "
+            f"the encoder {type(encoder).__name__} returned an array of shape {vectors.shape} for {n} texts; "
             "encode() must return one row a text"
         )
     if not np.isfinite(vectors).all():

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from .checks import abstention_reasons
-from .described import WorkHead, copied
+from .decision_scoring import DecisionHead, sentence_levels, sentence_vectors
+from .decisions import DecisionAssessment, rated, unrated
+from .described import WorkHead, copied, repeats
 from .documents import read
 from .evidence import collect_evidence
-from .exceptions import InputError
+from .exceptions import BundleError, InputError
 from .hostile import text_flags, visible
-from .matching import match_profiles
+from .matching import MIN_SHARE, match_profiles
 from .reading import Reading, read_segments
 from .results import Match, Profile
 from .scoring import (
@@ -29,7 +31,7 @@ from .scoring import (
 )
 from .segments import segment
 from .taxonomy import Taxonomy
-from .types import Document, Encoder, Flag, FloatArray, Kind
+from .types import Document, Encoder, Flag, FloatArray, Kind, Segment
 
 PRIMARY_THRESHOLD = 1 / 3
 """The least probability of a primary discipline. To call AI work none hides a document from everyone
@@ -45,6 +47,7 @@ class Heads:
     role: DocumentHead
     candidate: DocumentHead
     match: MatchHead
+    decision: DecisionHead | None = None
 
 
 class Model:
@@ -155,6 +158,44 @@ class Model:
         if copied(role.document.text, [e.text for e in candidate.evidence if e.described]).any():
             candidate = self._without_copied(role, candidate)
         return match_profiles(self.heads.match, role, candidate)
+
+    def assess_decision(self, document: Any, role: Any = None) -> DecisionAssessment:
+        """Rate a candidate's written account of a technical decision.
+
+        Parameters
+        ----------
+        document : str, path, bytes or Document
+            The account.
+        role : str, path, bytes, Document or Profile, optional
+            The role that the candidate applies for.
+
+        Returns
+        -------
+        DecisionAssessment
+
+        Raises
+        ------
+        DocumentError
+            If either cannot be read.
+        BundleError
+            If the model has not learned to rate accounts.
+        """
+        head = self.heads.decision
+        if head is None:
+            raise BundleError(
+                f"the bundle {self.name!r} has not learned to rate accounts: "
+                "use base or fast, or teach it with domainfit teach-decisions"
+            )
+        about = self.profile(document, "candidate")
+        flags = about.flags + (_other_field(self.profile(role, "role"), about) if role is not None else ())
+        text = visible(about.document.text, about.flags)
+        reasons = abstention_reasons(text)
+        sentences = [] if reasons else _told_once(segment(text))
+        if not sentences:
+            return DecisionAssessment("abstained", reasons or ("no sentences were found",), *unrated(), about, flags)
+        vectors = sentence_vectors(self.encoder, [s.text for s in sentences])
+        levels = sentence_levels(head.sentence, vectors)
+        return DecisionAssessment("ok", (), *rated(head, sentences, levels), about, flags)
 
     def read(self, text: str, kind: Kind = "candidate") -> Reading:
         """Cut a text into segments and score them; headings give context and are left out of the result."""
@@ -267,6 +308,19 @@ def shares(strength: FloatArray, probability: FloatArray) -> FloatArray:
     weight = strength * probability
     total = weight.sum()
     return np.asarray(weight / total) if total > 1e-6 else np.zeros_like(weight)
+
+
+def _told_once(sentences: Sequence[Segment]) -> list[Segment]:
+    again = repeats([s.text for s in sentences])
+    return [s for s, r in zip(sentences, again, strict=True) if not r]
+
+
+def _other_field(role: Profile, account: Profile) -> tuple[Flag, ...]:
+    if role.primary is None or account.primary is None or role.share[account.primary] >= MIN_SHARE:
+        return ()
+    own, other = (role.taxonomy[k].name for k in (role.primary, account.primary))
+    message = f"The account is about {other}, the role about {own}: it tells how somebody decides, not what they know."
+    return (Flag("other_discipline", message),)
 
 
 def _by_key(keys: Sequence[str], values: FloatArray) -> dict[str, float]:

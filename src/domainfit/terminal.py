@@ -6,6 +6,8 @@ import shutil
 import textwrap
 from collections.abc import Hashable, Iterable, Sequence
 
+from .decision_scoring import HIGHEST
+from .decisions import DIMENSION, DecisionAssessment
 from .exceptions import DomainfitError
 from .explain import REASONS, explain_match, explain_profile
 from .marking import marks
@@ -113,6 +115,18 @@ class Painter:
             ]
             if match.interview:
                 lines += ["", self.bold("Ask"), *self._interview(match)]
+        return "\n".join(lines)
+
+    def decision(self, assessment: DecisionAssessment) -> str:
+        """Write a rated account: bars, the strongest sentence behind each, and what to ask."""
+        lines = [*self._wrap(assessment.explain()), ""]
+        for key, rating in assessment.ratings.items() if assessment.status == "ok" else ():
+            best = " ".join(rating.sentences[0].text.split()) if rating.sentences else "(no sentence)"
+            said = textwrap.shorten(best, max(20, self.width - 36), placeholder=" …")
+            name, bar = DIMENSION[key].name, self.bar(rating.value / HIGHEST, 10, "#808080")
+            lines.append(f"  {name:<14}{bar} {rating.value:3.1f}  {said}")
+        if assessment.questions:
+            lines += ["", self.bold("Ask"), *(line for q in assessment.questions for line in self._wrap(f"- {q}"))]
         return "\n".join(lines)
 
     def _interview(self, match: Match) -> list[str]:

@@ -148,12 +148,12 @@ def load_corpus(
     document_files = _files(root / "documents", documents)
     if not segment_files and not document_files:
         raise DataError(f"no labelled text under {root}: expected segments/*.jsonl or documents/*.jsonl there")
-    lines = tuple(_line(_Row(row, where), None, taxonomy) for row, where in _rows(segment_files))
+    lines = tuple(_line(row, None, taxonomy) for row in read_rows(segment_files))
     read: dict[str, LabelledDocument] = {}
-    for row, where in _rows(document_files):
-        document = _document(_Row(row, where), taxonomy)
+    for row in read_rows(document_files):
+        document = _document(row, taxonomy)
         if document.id in read:
-            raise DataError(f"{where}: the id {document.id!r} is given twice")
+            raise DataError(f"{row.where}: the id {document.id!r} is given twice")
         read[document.id] = document
     return Corpus(lines, tuple(read.values()), taxonomy)
 
@@ -162,7 +162,14 @@ def _files(folder: Path, given: Sequence[str | os.PathLike[str]] | None) -> list
     return sorted(folder.glob("*.jsonl")) if given is None else [Path(p) for p in given]
 
 
-def _rows(files: Sequence[Path]) -> Iterator[tuple[Any, str]]:
+def read_rows(files: Sequence[Path]) -> Iterator[_Row]:
+    """Yield the objects of JSON Lines files, each with its place.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or a line is no JSON object.
+    """
     for path in files:
         try:
             text = path.read_text(encoding="utf-8")
@@ -172,7 +179,7 @@ def _rows(files: Sequence[Path]) -> Iterator[tuple[Any, str]]:
             if raw.strip():
                 where = f"{path.name}, line {number}"
                 try:
-                    yield json.loads(raw), where
+                    yield _Row(json.loads(raw), where)
                 except json.JSONDecodeError as error:
                     raise DataError(f"{where}: not JSON ({error.msg} at character {error.pos})") from None
 
@@ -191,6 +198,12 @@ class _Row:
         if not isinstance(value, str) or not value.strip():
             raise DataError(f"{self.where}: field {field!r} must be a text that is not blank, found {value!r:.40}")
         return value
+
+    def rows(self, field: str) -> list[_Row]:
+        value = self.value.get(field)
+        if not isinstance(value, list):
+            raise DataError(f"{self.where}: field {field!r} must be a list")
+        return [_Row(x, f"{self.where}, {field}[{i}]") for i, x in enumerate(value)]
 
     def choice(self, field: str, allowed: Sequence[str]) -> str:
         value = self.value.get(field)
