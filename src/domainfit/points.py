@@ -19,7 +19,7 @@ class ReliabilityPoints(NamedTuple):
         The mean probability, and the part that came true.
     low, high : ndarray of shape (n_bins,)
         The 95% interval of the observed rate.
-    count : ndarray of shape (n_bins,)
+    size : ndarray of shape (n_bins,)
         How many predictions.
     """
 
@@ -27,7 +27,7 @@ class ReliabilityPoints(NamedTuple):
     observed: FloatArray
     low: FloatArray
     high: FloatArray
-    count: FloatArray
+    size: FloatArray
 
 
 def reliability_points(probability: Any, outcome: Any, bins: int = 10) -> ReliabilityPoints:

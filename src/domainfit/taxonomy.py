@@ -118,8 +118,8 @@ class Taxonomy:
         ----------
         value : mapping
             ``name``; ``disciplines``, a list of ``{key, name, description, color}``, of which only
-            the key must be given; and ``adjacency``, ``{need: {have: credit}}``. A pair given in one direction only counts
-            in both; a pair not given has credit 0.
+            the key must be given; and ``adjacency``, ``{need: {have: credit}}``. A pair given in
+            one direction only counts in both; a pair not given has credit 0.
 
         Raises
         ------

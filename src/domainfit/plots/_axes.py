@@ -22,9 +22,9 @@ class _Shown:
         return image.getvalue(), {"width": float(width), "height": float(height)}
 
 
-class ShownAxes(_Shown, Axes):  # type: ignore[misc]
+class ShownAxes(_Shown, Axes):
     """Plain axes."""
 
 
-class ShownPolarAxes(_Shown, PolarAxes):  # type: ignore[misc]
+class ShownPolarAxes(_Shown, PolarAxes):
     """Axes for a radar."""

@@ -69,9 +69,16 @@ def write_beside(ax: Any, row: float, text: str, *, bold: bool = False) -> None:
     ax.text(1.02, row, text, transform=ax.get_yaxis_transform(), va="center", fontsize="small", fontweight=weight)
 
 
+def legend_below(ax: Any, points: float = 40.0, **options: Any) -> None:
+    """Put the legend under the axes and their labels, `points` down, whatever the figure's height."""
+    transforms = require("matplotlib.transforms", "plots", "drawing")
+    below = transforms.offset_copy(ax.transAxes, fig=ax.figure, y=-points, units="points")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=below, frameon=False, **options)
+
+
 def spans(values: FloatArray, low: Any, high: Any) -> FloatArray | None:
     """Lay an interval out as distances from its values, as error bars are given; None where there is none."""
     if low is None or high is None:
         return None
-    distances = np.stack([values - np.asarray(low, float), np.asarray(high, float) - values])
-    return np.clip(distances, 0.0, None)
+    distances: FloatArray = np.stack([values - np.asarray(low, float), np.asarray(high, float) - values])
+    return np.maximum(distances, 0.0)

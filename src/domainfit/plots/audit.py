@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..exceptions import InputError
-from ._canvas import ink, label_rows, new_axes, spans, write_beside
+from ._canvas import ink, label_rows, legend_below, new_axes, spans, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,9 @@ def plot_selection_rates(table: DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     axes: Any = new_axes(ax, _size(table))
     rate = _column(table, "rate")
-    bars = axes.barh(range(len(rate)), np.nan_to_num(rate), color="#BBBBBB", edgecolor=ink(axes), hatch="//", height=0.6)
+    bars = axes.barh(
+        range(len(rate)), np.nan_to_num(rate), color="#BBBBBB", edgecolor=ink(axes), hatch="//", height=0.6
+    )
     bars.set_label("selected")
     axes.errorbar(rate, range(len(rate)), xerr=_interval(table, rate), fmt="none", color=ink(axes), capsize=4)
     for row, value in enumerate(rate):
@@ -86,11 +88,13 @@ def plot_impact_ratios(table: DataFrame, *, ax: Axes | None = None) -> Axes:
     axes.scatter(ratio[~below], rows[~below], marker="o", s=50, c="#0072B2", edgecolors=ink(axes), zorder=3)
     axes.scatter(ratio[below], rows[below], marker="D", s=50, c="white", edgecolors="#D55E00", linewidths=2, zorder=3)
     for row, value in enumerate(ratio):
-        write_beside(axes, row, f"{_number(value, '.2f')}{'  below four fifths' if below[row] else ''}", bold=below[row])
+        write_beside(
+            axes, row, f"{_number(value, '.2f')}{'  below four fifths' if below[row] else ''}", bold=below[row]
+        )
     label_rows(axes, [str(g) for g in table.index])
     axes.set_xlim(left=0)
     axes.set_xlabel("impact ratio (95% interval)" if "low" in table else "impact ratio")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / (0.4 * len(table) + 0.4)), ncols=2, frameon=False)
+    legend_below(axes, ncols=2)
     return axes  # type: ignore[no-any-return]
 
 
@@ -110,4 +114,4 @@ def _number(value: float, form: str) -> str:
 
 
 def _size(table: DataFrame) -> tuple[float, float]:
-    return 6.4, 1.5 + 0.4 * len(table)
+    return 6.4, 1.7 + 0.4 * len(table)

@@ -44,7 +44,7 @@ def plot_reliability(probability: Any, outcome: Any, *, bins: int = 10, ax: Axes
     error = spans(p.observed, p.low, p.high)
     axes.errorbar(p.predicted, p.observed, error, fmt="o-", color=ink(axes), capsize=3, label="observed, 95% interval")
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="predicted probability", ylabel="came true")
-    axes.set_title(f"n = {int(p.count.sum())}")
+    axes.set_title(f"n = {int(p.size.sum())}")
     axes.legend(loc="upper left", frameon=False)
     return axes  # type: ignore[no-any-return]
 
@@ -78,7 +78,8 @@ def plot_risk_coverage(confidence: Any, wrong: Any, *, label: str | None = None,
     coverage, risk = risk_coverage_points(confidence, wrong)
     _line(axes, coverage, risk, None, label, marker=False)
     axes.set(xlim=(0, 1), xlabel="coverage: part that is answered", ylabel="risk: part of those that is wrong")
-    axes.set_ylim(bottom=0)
+    highest = max(float(np.max(line.get_ydata())) for line in axes.lines)
+    axes.set_ylim(0, 1.1 * highest or 1.0)
     return axes  # type: ignore[no-any-return]
 
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from .._optional import require
 from ..results import DEPTH_NAMES, Evidence, Profile
-from ._canvas import EDGE, ink, label_rows, new_axes
+from ._canvas import EDGE, ink, label_rows, legend_below, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_CLAIM_HEIGHT = 0.2
+_CLAIM_HEIGHT = 0.15
 _ROLE_DEPTH = 3.0
 
 
@@ -48,7 +48,7 @@ def plot_evidence(profile: Profile, *, ax: Axes | None = None) -> Axes:
     label_rows(axes, [d.name for d in disciplines])
     length = max([len(profile.document.text), *(e.end for e in profile.evidence)], default=1) or 1
     axes.set_xlim(0, length)
-    axes.xaxis.set_major_formatter(require("matplotlib.ticker", "plots", "drawing").PercentFormatter(length))
+    axes.set_xticks([length * i / 5 for i in range(6)], [f"{20 * i}%" for i in range(6)])
     axes.set(xlabel="place in the text, from its beginning", title=profile.document.name or profile.kind)
     if profile.kind == "candidate":
         _legend(axes)
@@ -67,14 +67,14 @@ def _bars(axes: Any, row: int, evidence: list[Evidence], color: str, kind: str) 
         left=[e.start for e in evidence],
         height=height,
         color=[(color, a) for a in _alpha(depth)] if described else "none",
-        edgecolor=color if described else ink(axes),
+        edgecolor=ink(axes),
         hatch=None if described else "////",
-        linewidth=EDGE,
+        linewidth=0.5 * EDGE,
     )
 
 
 def _height(depth: Any) -> Any:
-    return 0.3 + 0.15 * np.clip(depth, 0.0, 4.0)
+    return 0.1 + 0.2 * np.clip(depth, 0.0, 4.0)
 
 
 def _alpha(depth: Any) -> Any:
@@ -86,4 +86,4 @@ def _legend(axes: Any) -> None:
     grey = "#666666"
     keys = [patch(facecolor=(grey, _alpha(i)), edgecolor=grey, label=DEPTH_NAMES[i]) for i in range(1, 5)]
     keys.append(patch(facecolor="none", edgecolor=ink(axes), hatch="////", label="claimed only"))
-    axes.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=5, frameon=False)
+    legend_below(axes, handles=keys, ncols=5)

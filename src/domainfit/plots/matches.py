@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._optional import require
 from ..exceptions import DomainfitError, InputError
 from ..results import Match
 from ..taxonomy import Taxonomy
-from ._canvas import EDGE, colors, hatches, ink, label_rows, new_axes, write_beside
+from ._canvas import EDGE, colors, hatches, ink, label_rows, legend_below, new_axes, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +40,7 @@ def plot_match(match: Match, *, ax: Axes | None = None) -> Axes:
     MissingExtraError
         If matplotlib is not installed.
     """
-    axes: Any = new_axes(ax)
+    axes: Any = new_axes(ax, (8.4, 3.4))
     taxonomy, gaps = match.role.taxonomy, {g.discipline: g for g in match.gaps}
     demand = taxonomy.vector(match.role.share)
     # Nothing is known to be covered where nothing was decided.
@@ -100,10 +101,10 @@ def plot_ranking(
     taxonomy = next((m.role.taxonomy for _, m in matches if isinstance(m, Match)), None)
     if taxonomy is None:
         raise InputError("there is nothing to draw: give at least one match")
-    axes: Any = new_axes(ax, (7.5, 1.4 + 0.32 * len(shown)))
+    axes: Any = new_axes(ax, (7.5, 1.9 + 0.32 * len(shown)))
     _stack(axes, shown, taxonomy)
     decided = [(i, m) for i, (_, m) in enumerate(shown) if isinstance(m, Match) and m.verdict != "undecided"]
-    axes.scatter(
+    fit = axes.scatter(
         [m.fit for _, m in decided],
         [i for i, _ in decided],
         marker="D",
@@ -120,7 +121,7 @@ def plot_ranking(
     label_rows(axes, [shorten(str(name), _NAME, placeholder="…") for name, _ in shown])
     drawn = f"the first {len(shown)} of {len(matches)}" if len(shown) < len(matches) else f"{len(shown)} candidates"
     axes.set(xlim=(0, 1), xlabel="bars: parts of the candidate's AI work; diamond: fit", title=drawn)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.6 / (0.32 * len(shown) + 0.4)), ncols=4, frameon=False)
+    legend_below(axes, handles=[fit, *_keys(taxonomy)], ncols=4)
     return axes  # type: ignore[no-any-return]
 
 
@@ -131,11 +132,20 @@ def _stack(axes: Any, shown: Sequence[tuple[Hashable, Match | DomainfitError]], 
         look = {"color": d.color, "hatch": hatches(len(taxonomy))[k], "edgecolor": "black", "linewidth": EDGE}
         # A black edge on nothing would look like a little of something.
         some = np.flatnonzero(shares[:, k] >= 0.005)
-        axes.barh(some, shares[some, k], left=left[some, k], height=0.7, label=d.name, **look)
+        axes.barh(some, shares[some, k], left=left[some, k], height=0.7, **look)
+
+
+def _keys(taxonomy: Taxonomy) -> list[Any]:
+    """Make the legend's keys: of all disciplines, those too that nobody of these shows."""
+    patch = require("matplotlib.patches", "plots", "drawing").Patch
+    looks = zip(taxonomy.disciplines, hatches(len(taxonomy)), strict=True)
+    return [patch(facecolor=d.color, hatch=h, edgecolor="black", label=d.name) for d, h in looks]
 
 
 def _shares(match: Match | DomainfitError, taxonomy: Taxonomy) -> Any:
-    return taxonomy.vector(match.candidate.share) if isinstance(match, Match) else np.zeros(len(taxonomy))
+    if not isinstance(match, Match) or match.candidate.primary is None:
+        return taxonomy.vector({})
+    return taxonomy.vector(match.candidate.share)
 
 
 def _beside(match: Match | DomainfitError) -> str:

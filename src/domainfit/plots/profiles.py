@@ -9,7 +9,7 @@ import numpy as np
 
 from ..exceptions import InputError
 from ..results import Profile, depth_name
-from ._canvas import EDGE, MARKERS, colors, hatches, ink, label_rows, new_axes, write_beside
+from ._canvas import EDGE, MARKERS, colors, hatches, ink, label_rows, legend_below, new_axes, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,7 +99,7 @@ def plot_radar(*profiles: Profile, labels: Sequence[str] | None = None, ax: Axes
         axes.plot(np.append(angles, 0.0), np.append(values, values[0]), label=label, zorder=3, **look)
         axes.fill(angles, values, color=ink(axes), alpha=0.08)
     axes.scatter(angles, np.ones(len(angles)), s=90, c=colors(taxonomy), edgecolors=ink(axes), zorder=4, clip_on=False)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), frameon=False)
+    legend_below(axes, 32)
     return axes  # type: ignore[no-any-return]
 
 
@@ -107,6 +107,6 @@ def _spokes(axes: Any, angles: Any, names: list[str]) -> None:
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
     axes.set_xticks(angles, names)
-    axes.tick_params(axis="x", pad=14)
+    axes.tick_params(axis="x", pad=18)
     axes.set(ylim=(0, 1), yticks=[0.25, 0.5, 0.75, 1.0])
     axes.set_yticklabels(["", "0.5", "", "1"], fontsize="x-small")
