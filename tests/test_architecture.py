@@ -12,9 +12,11 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
+    ("_shown",),
     ("exceptions", "types", "headings", "spelling", "progress"),
     (
         "_optional",
+        "_markup",
         "taxonomy",
         "segments",
         "metrics",
@@ -62,14 +64,19 @@ LEVELS = (
         "plots.confusion",
         "plots.audit",
     ),
-    ("matching", "_html", "terminal", "plots"),
+    ("matching", "pieces", "terminal", "plots"),
+    ("_html",),
     ("model",),
     ("bundle", "fingerprint"),
     ("workers", "cache", "frames.tables"),
     ("frames.pool", "frames.reading", "frames.rows", "frames.dataset"),
     ("frames.run",),
     ("frames.profiling", "frames.ranking"),
-    ("frames", "api", "evaluation.gold", "training.corpus"),
+    ("frames", "api", "evaluation.gold", "training.corpus", "report.facts"),
+    ("report.page",),
+    ("report.candidate",),
+    ("report.writing",),
+    ("report",),
     ("store.files", "store.columns"),
     ("store.arrays",),
     ("store.lookup", "store.indexing"),

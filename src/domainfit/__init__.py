@@ -17,6 +17,7 @@ from .types import Document, Flag, Segment
 if TYPE_CHECKING:
     from .cache import cache_embeddings
     from .frames import profile_frame, rank, score_frame
+    from .report import write_report
     from .store import ProfileStore
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ __all__ = [
     "read",
     "score_frame",
     "score_match",
+    "write_report",
 ]
 
 _LATER = {
@@ -56,6 +58,7 @@ _LATER = {
     "profile_frame": "frames",
     "rank": "frames",
     "score_frame": "frames",
+    "write_report": "report",
 }
 
 
