@@ -19,7 +19,7 @@ QUOTE, TEXT = 400, 20_000
 """A longer stretch is shortened; of a longer text the beginning is shown."""
 MIN_NEED = 0.03
 """What the role needs less of has no line of its own."""
-TINT = 0.08
+TINT = 0.06
 """Opacity of a mark for each rung of depth, and once more; over white and over black text stays legible."""
 
 
@@ -81,18 +81,18 @@ def marked_text(profile: Profile) -> Element | None:
     """Fold up the text with its evidence marked; None where the text was not kept."""
     if not profile.document.text:
         return None
-    shown, parts = 0, []
+    left = TEXT
+    parts: list[Content] = []
     for mark in marks(profile):
-        parts.append(_marked(profile, mark))
-        shown += len(mark.text)
-        if shown >= TEXT:
-            parts.append("… (the rest is left out)" if shown < len(profile.document.text) else None)
+        parts.append(_marked(profile, mark, mark.text[:left]))
+        left -= len(mark.text)
+        if left <= 0:
             break
-    return tag("details", tag("summary", "The text, with its evidence marked"), tag("pre", parts))
+    rest = "… (the rest is left out)" if len(profile.document.text) > TEXT else None
+    return tag("details", tag("summary", "The text, with its evidence marked"), tag("pre", parts, rest))
 
 
-def _marked(profile: Profile, mark: Mark) -> Content:
-    text = mark.text[:TEXT]
+def _marked(profile: Profile, mark: Mark, text: str) -> Content:
     if mark.excluded:
         return tag("del", text), tag("small", f"[not scored: {mark.excluded}]")
     if mark.evidence is None:
@@ -122,7 +122,7 @@ def flag_list(flags: Iterable[Flag]) -> Element | None:
 def discipline(profile: Profile, key: str) -> Element:
     """Name a discipline beside its colour."""
     d = profile.taxonomy[key]
-    return tag("span", tag("i", class_="swatch", style=f"background:{d.color}"), d.name)
+    return tag("span", tag("i", class_="swatch", style=f"background:{d.color}"), d.name, class_="discipline")
 
 
 def bar(value: float, color: str) -> Element:
@@ -131,18 +131,23 @@ def bar(value: float, color: str) -> Element:
     return tag("div", part, class_="bar", aria_hidden="true")
 
 
-def table(head: list[str], rows: Iterable[list[Content]], numbers: tuple[int, ...] = ()) -> Element:
-    """Lay out rows; the first cell of each is its heading."""
-    titles = [tag("th", h, scope="col") if h else tag("td") for h in head]
+def table(
+    head: list[str], rows: Iterable[list[Content]], numbers: tuple[int, ...] = (), label: str | None = None
+) -> Element:
+    """Lay out rows; the first cell of each is its heading. A wide table needs a label, to be moved by keyboard."""
+    look = ["n" if i in numbers else None for i in range(len(head))]
+    titles = [tag("th", h, scope="col", class_=c) if h else tag("td") for h, c in zip(head, look, strict=True)]
     body = [
         tag(
             "tr",
             tag("th", first, scope="row"),
-            [tag("td", cell, class_="n" if i in numbers else None) for i, cell in enumerate(rest, 1)],
+            [tag("td", cell, class_=c) for cell, c in zip(rest, look[1:], strict=True)],
         )
         for first, *rest in rows
     ]
-    return tag("table", tag("thead", tag("tr", titles)), tag("tbody", body))
+    # What is too wide for a telephone is moved sideways by itself, and not the page.
+    reach = {"role": "region", "aria_label": label, "tabindex": "0"} if label else {}
+    return tag("div", tag("table", tag("thead", tag("tr", titles)), tag("tbody", body)), class_="wide", **reach)
 
 
 def quote(text: str) -> str:

@@ -26,10 +26,10 @@ def candidate(entry: Entry) -> Element:
 
 def _scored(entry: Entry) -> list[Content]:
     match, profile = entry.match, entry.match.candidate
-    numbers = f"  fit {match.fit:.2f}, mismatch {match.mismatch:.2f}"
+    numbers = f". Fit {match.fit:.2f}, mismatch {match.mismatch:.2f}"
     flags = pieces.flag_list(match.flags)
     return [
-        tag("p", verdict(entry), numbers, class_="headline"),
+        tag("p", "Verdict: ", verdict(entry), numbers, class_="headline"),
         tag("p", explain_profile(profile), _seniority(profile.seniority)),
         [_under("To be aware of"), flags] if flags is not None else None,
         _under("Need and cover"),
@@ -52,7 +52,7 @@ def _unscored(entry: Entry) -> list[Content]:
     match = entry.match
     reasons = [tag("li", r) for r in match.reasons] or [tag("li", "The role names no work in any discipline")]
     return [
-        tag("p", verdict(entry), class_="headline"),
+        tag("p", "Verdict: ", verdict(entry), class_="headline"),
         tag("p", "No number is given, because:"),
         tag("ul", reasons),
         pieces.flag_list(match.flags),

@@ -40,7 +40,7 @@ def head(facts: Facts) -> Element:
         tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="robots", content="noindex"),
         tag("title", f"Candidates for {title(facts)}"),
-        tag("style", stylesheet("report.css"), stylesheet("results.css")),
+        tag("style", stylesheet("results.css"), stylesheet("report.css")),
     )
 
 
@@ -52,8 +52,10 @@ def title(facts: Facts) -> str:
 def header(facts: Facts) -> Element:
     """Say what this is, of when, and made by what."""
     unscored = len(facts.entries) - facts.scored
-    counts = f"{facts.candidates}, of which {facts.scored} are scored here, {unscored} are not scored"
-    counts += f", {len(facts.unread)} could not be read"
+    counts = f"{facts.candidates} handed in: {facts.scored} scored below, {unscored} not scored"
+    counts += f", {len(facts.unread)} not read"
+    left_out = facts.candidates - len(facts.entries) - len(facts.unread)
+    counts += f", {left_out} left out by the limit on how many to show" if left_out else ""
     rows = (
         ("Date", facts.date),
         ("Candidates", counts),
@@ -101,14 +103,9 @@ def ranking(facts: Facts) -> Element:
     columns = ["Candidate", "Place", "Fit", "Verdict", *reach, "Work is in", "Mismatch", *[f"… in {n}" for n in names]]
     first = 6 + len(reach)
     rows = [_row(facts, e) for e in facts.entries]
-    grid = pieces.table(columns, rows, numbers=(1, 2, *range(first - 1, len(columns))))
+    grid = pieces.table(columns, rows, numbers=(1, 2, *range(first - 1, len(columns))), label="Ranking")
     note = "Mismatch is the part of the need that is not covered; the columns after it say in which discipline."
-    return section(
-        "ranking",
-        "The ranking",
-        tag("p", note),
-        tag("div", grid, class_="wide", role="region", aria_label="Ranking", tabindex="0"),
-    )
+    return section("ranking", "The ranking", tag("p", note), grid)
 
 
 def _row(facts: Facts, entry: Entry) -> list[Content]:
