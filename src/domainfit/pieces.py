@@ -94,17 +94,17 @@ def marked_text(profile: Profile) -> Element | None:
 
 def _marked(profile: Profile, mark: Mark, text: str) -> Content:
     if mark.excluded:
-        return tag("del", text), tag("small", f"[not scored: {mark.excluded}]")
+        return tag("del", text), tag("small", f" [not scored: {mark.excluded}]")
     if mark.evidence is None:
         return text
-    label = tag("small", f"[{_about(profile, mark.evidence)}]")
+    label = tag("small", f" [{_about(profile, mark.evidence)}]")
     return tag("mark", text, style=_style(profile, mark.evidence)), label
 
 
 def question_list(match: Match) -> Content:
     """List what to ask, under the discipline and the reason."""
     if not match.interview:
-        return tag("p", "nothing")
+        return tag("p", "Nothing in particular: no gap was found.")
     out = []
     for key, reason in dict.fromkeys((q.discipline, q.reason) for q in match.interview):
         asked = [q for q in match.interview if (q.discipline, q.reason) == (key, reason)]

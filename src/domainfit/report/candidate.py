@@ -8,6 +8,7 @@ from .. import pieces
 from .._markup import Content, tag
 from ..explain import explain_profile
 from ..seniority import Seniority
+from ..types import Flag
 from .facts import Entry
 from .page import section, verdict
 
@@ -27,7 +28,8 @@ def candidate(entry: Entry) -> Element:
 def _scored(entry: Entry) -> list[Content]:
     match, profile = entry.match, entry.match.candidate
     numbers = f". Fit {match.fit:.2f}, mismatch {match.mismatch:.2f}"
-    flags = pieces.flag_list(match.flags)
+    doubts = profile.reasons if profile.status == "ok" else ()
+    flags = pieces.flag_list([*match.flags, *(Flag("doubt", f"{d}.") for d in doubts)])
     return [
         tag("p", "Verdict: ", verdict(entry), numbers, class_="headline"),
         tag("p", explain_profile(profile), _seniority(profile.seniority)),

@@ -125,7 +125,8 @@ def _work(entry: Entry) -> Content:
     profile = entry.match.candidate
     if profile.primary is None:
         return "no AI work found"
-    return [pieces.discipline(profile, profile.primary), f", {depth_name(profile.depth[profile.primary])}"]
+    name = pieces.discipline(profile, profile.primary)
+    return tag("span", name, f", {depth_name(profile.depth[profile.primary])}", class_="discipline")
 
 
 def verdict(entry: Entry) -> Element:
