@@ -103,7 +103,8 @@ def test_a_match_shows_need_cover_evidence_and_questions(fast):
     match = fast.score_match(VISION_ROLE, LANGUAGE)
     said = words(match._repr_html_())
     gap = match.gaps[0]
-    assert f"Computer vision {gap.demand:.0%} {gap.coverage:.0%} {gap.size:.2f}" in said
+    through = f" through {match.role.taxonomy[gap.covered_by].name}" if gap.covered_by else ""
+    assert f"Computer vision {gap.demand:.0%} {gap.coverage:.0%}{through} {gap.size:.2f}" in said
     for question in match.interview:
         assert question.text in said
         assert question.good_answer in said

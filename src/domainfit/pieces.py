@@ -45,13 +45,13 @@ def gap_table(match: Match) -> Element:
     needed = [k for k in taxonomy.keys if match.role.share[k] >= MIN_NEED]
     for key in sorted(needed, key=lambda k: -match.role.share[k]):
         gap, depth = gaps.get(key), depth_name(match.candidate.depth[key])
-        through = taxonomy[gap.covered_by].name if gap and gap.covered_by else ""
-        covered = f"{gap.coverage:.0%}" if gap else "all, or nearly"
+        through = f" through {taxonomy[gap.covered_by].name}" if gap and gap.covered_by else ""
+        covered = f"{gap.coverage:.0%}{through}" if gap else "all, or nearly"
         open_part = f"{gap.size:.2f}" if gap else "none"
         need = f"{match.role.share[key]:.0%}"
-        rows.append([discipline(match.role, key), need, covered, open_part, depth, through])
-    head = ["Discipline", "Needed", "Covered", "Mismatch", "Depth shown", "Covered through"]
-    return table(head, rows, numbers=(1, 2, 3))
+        rows.append([discipline(match.role, key), need, covered, open_part, depth])
+    head = ["Discipline", "Needed", "Covered", "Mismatch", "Depth"]
+    return table(head, rows, numbers=(1, 3))
 
 
 def evidence_list(profile: Profile, evidence: Iterable[Evidence]) -> Element:
