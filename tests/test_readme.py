@@ -23,7 +23,7 @@ def test_the_first_example_of_the_readme_says_what_it_says(capsys):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("name", ["tables.md"])
+@pytest.mark.parametrize("name", ["tables.md", "pictures.md"])
 def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
     """Run a document's ``python`` and ``console`` blocks in order; ``py`` blocks need what a test has not."""
     for package in ("polars", "duckdb", "dask.dataframe", "pyarrow"):

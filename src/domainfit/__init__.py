@@ -18,6 +18,7 @@ from .types import Document, Flag, Segment
 if TYPE_CHECKING:
     from .cache import cache_embeddings
     from .frames import profile_frame, rank, score_frame
+    from .report import write_report
     from .store import ProfileStore
 
 __version__ = "0.1.0"
@@ -52,6 +53,7 @@ __all__ = [
     "read",
     "score_frame",
     "score_match",
+    "write_report",
 ]
 
 _LATER = {
@@ -60,6 +62,7 @@ _LATER = {
     "profile_frame": "frames",
     "rank": "frames",
     "score_frame": "frames",
+    "write_report": "report",
 }
 
 

@@ -36,5 +36,5 @@ def require(module: str, extra: str, purpose: str) -> Any:
         if error.name is not None and error.name.split(".")[0] != module.split(".")[0]:
             raise
         raise MissingExtraError(
-            f"{purpose} needs the package {module.split('.')[0]!r}: pip install 'domainfit[{extra}]'"
+            f'{purpose} needs the package {module.split(".")[0]!r}: pip install "domainfit[{extra}]"'  # cmd.exe too
         ) from None

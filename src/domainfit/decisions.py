@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._shown import Shown
 from .decision_scoring import DIMENSIONS, HIGHEST, DecisionHead, account_features, account_ratings
 from .results import Profile, Status
 from .types import Flag, FloatArray, Segment
@@ -117,7 +118,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(Shown):
     """How well an account does on one dimension.
 
     Parameters
@@ -143,7 +144,7 @@ class Rating:
 
 
 @dataclass(frozen=True)
-class DecisionAssessment:
+class DecisionAssessment(Shown):
     """What a written account of a decision shows.
 
     Parameters
@@ -208,11 +209,6 @@ class DecisionAssessment:
             "flags": [f.to_dict() for f in self.flags],
             "questions": list(self.questions),
         }
-
-    def _repr_html_(self) -> str:
-        from ._html_decision import decision_html
-
-        return decision_html(self)
 
 
 def rated(head: DecisionHead, sentences: list[Segment], levels: FloatArray) -> tuple[Rating, dict[str, Rating]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ._shown import Shown
 from .results import Evidence, Profile, depth_name
 
 MENTIONED = 0.5
@@ -16,7 +17,7 @@ SHOWN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Shown):
     """Where a candidate stands in one discipline.
 
     Parameters

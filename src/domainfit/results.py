@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from ._shown import Shown
 from .taxonomy import Taxonomy, default_taxonomy
 from .types import Document, Flag, Kind
 
@@ -33,7 +34,7 @@ def depth_name(depth: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Shown):
     """A stretch of a document that carries a discipline.
 
     Parameters
@@ -79,7 +80,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Profile:
+class Profile(Shown):
     """Which disciplines a document is about, how deep, and on what evidence.
 
     Parameters
@@ -204,20 +205,15 @@ class Profile:
             out["ladder"] = [r.to_dict() for r in self.ladder]
         return out
 
-    def _repr_html_(self) -> str:
-        from ._html import profile_html
-
-        return profile_html(self)
-
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the six probabilities as bars, depth written beside them (needs the extra ``plots``)."""
+        """Draw the probabilities as bars, depth written beside them (needs the extra ``plots``)."""
         from .plots import plot_profile
 
         return plot_profile(self, ax=ax)
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Shown):
     """A discipline that the role needs more of than the candidate shows.
 
     Parameters
@@ -259,7 +255,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Shown):
     """Something to ask the candidate.
 
     Parameters
@@ -295,7 +291,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Match:
+class Match(Shown):
     """How a candidate's shown work meets a role's need.
 
     Parameters
@@ -376,11 +372,6 @@ class Match:
         if evidence:
             out["evidence"] = [e.to_dict() for e in self.evidence]
         return out
-
-    def _repr_html_(self) -> str:
-        from ._html import match_html
-
-        return match_html(self)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw demand against coverage by discipline (needs the extra ``plots``)."""

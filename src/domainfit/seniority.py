@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ._shown import Shown
 from .segments import segment
 from .types import Kind, Segment
 
@@ -65,7 +66,7 @@ _STUDENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Seniority:
+class Seniority(Shown):
     """How senior a text says somebody is, or must be.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,10 @@ import numpy as np
 
 from .exceptions import DataError
 from .types import FloatArray
+
+COLORS = ("#0072B2", "#009E73", "#D55E00", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+"""For disciplines that are given no colour, in order: those of Okabe and Ito, "Color universal design" (2008)."""
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,21 @@ class Discipline:
         What the work is, in one sentence.
     color : str
         Its colour in every picture, as ``#RRGGBB``.
+
+    Raises
+    ------
+    DataError
+        If the colour is written otherwise: it goes into pages and terminals as it stands.
     """
 
     key: str
     name: str
     description: str = ""
     color: str = "#777777"
+
+    def __post_init__(self) -> None:
+        if not _COLOR.fullmatch(self.color):
+            raise DataError(f"the color of the discipline {self.key!r} must be written as #RRGGBB")
 
 
 @dataclass(frozen=True)
@@ -103,14 +117,15 @@ class Taxonomy:
         Parameters
         ----------
         value : mapping
-            ``name``; ``disciplines``, a list of ``{key, name, description, color}``; and
-            ``adjacency``, ``{need: {have: credit}}``. A pair given in one direction only counts
-            in both; a pair not given has credit 0.
+            ``name``; ``disciplines``, a list of ``{key, name, description, color}``, of which only
+            the key must be given; and ``adjacency``, ``{need: {have: credit}}``. A pair given in
+            one direction only counts in both; a pair not given has credit 0.
 
         Raises
         ------
         DataError
-            If keys are missing or given twice, or a credit is outside [0, 1].
+            If keys are missing or given twice, a colour is not ``#RRGGBB``, or a credit is outside
+            [0, 1].
         """
         try:
             disciplines = tuple(
@@ -118,9 +133,9 @@ class Taxonomy:
                     str(d["key"]),
                     str(d.get("name", d["key"])),
                     str(d.get("description", "")),
-                    str(d.get("color", "#777777")),
+                    str(d.get("color", COLORS[i] if i < len(COLORS) else "#777777")),
                 )
-                for d in value["disciplines"]
+                for i, d in enumerate(value["disciplines"])
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise DataError(f"a taxonomy needs 'disciplines', each with a 'key': {error!r}") from None

@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from ._shown import Shown
+
 Kind = Literal["candidate", "role"]
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -33,7 +35,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Shown):
     """Something about a document or a match that its reader should know.
 
     Parameters
@@ -57,7 +59,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Shown):
     """A text as read, with the place every part of it came from.
 
     Parameters
@@ -84,7 +86,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Shown):
     """A bullet, a sentence or a heading: the smallest unit that is scored and shown as evidence.
 
     Parameters

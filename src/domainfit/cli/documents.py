@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import DomainfitError, InputError
+from ..model import Model
 from ..results import Match, Profile
 from ._common import (
     NAME_COLUMNS,
@@ -56,6 +57,7 @@ def add(commands: Any) -> None:
     rank.add_argument("--top", type=int, metavar="N", help="show the best N only (with --store: 100)")
     rank.add_argument("--floor", type=float, help="mark who reaches this fit")
     rank.add_argument("--csv", action="store_true", help="print a table as CSV")
+    rank.add_argument("--report", type=Path, metavar="FILE", help="write one HTML page, to read and to print, as well")
     rank.set_defaults(run=_rank)
 
 
@@ -99,6 +101,8 @@ def _rank(arguments: argparse.Namespace) -> int:
     if arguments.floor is not None and not 0 <= arguments.floor <= 1:
         raise InputError(f"--floor is a cut-off on fit and must lie in [0, 1], not {arguments.floor}")
     rankings = _rank_files(arguments) if arguments.store is None else _rank_store(arguments)
+    if arguments.report is not None:
+        _write_report(rankings, arguments)
     if arguments.json:
         values = [_ranking_json(r, arguments) for r in rankings]
         print_json(values if len(values) > 1 else values[0])
@@ -115,9 +119,19 @@ class _Ranking:
     """A role, its candidates best first, and those of them to show."""
 
     file: Path
+    model: Model
     role: Profile
     matches: list[tuple[Hashable, Match | DomainfitError]]
     shown: list[tuple[Hashable, Match | DomainfitError]]
+
+
+def _write_report(rankings: list[_Ranking], arguments: argparse.Namespace) -> None:
+    from ..report import save_report
+
+    if len(rankings) > 1:
+        raise InputError(f"--report is a page about one role, and there are {len(rankings)}: give them one by one")
+    r = rankings[0]
+    save_report(arguments.report, r.role, r.matches, model=r.model, floor=arguments.floor, top=arguments.top)
 
 
 def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
@@ -129,7 +143,7 @@ def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
     if not candidates:
         raise InputError("no candidates were found: give files, a folder with documents, a CSV, or --store")
     matches = rank_matches(role, candidates, model=model)
-    return [_Ranking(arguments.role, role, matches, matches[: arguments.top])]
+    return [_Ranking(arguments.role, model, role, matches, matches[: arguments.top])]
 
 
 def _rank_store(arguments: argparse.Namespace) -> list[_Ranking]:
@@ -140,7 +154,7 @@ def _rank_store(arguments: argparse.Namespace) -> list[_Ranking]:
     for file in list_files([arguments.role, *arguments.candidates]):
         role = store.model.profile(file, "role")
         found: list[tuple[Hashable, Match | DomainfitError]] = [*store.matches(role, or_default(arguments.top, 100))]
-        out.append(_Ranking(file, role, found, found))
+        out.append(_Ranking(file, store.model, role, found, found))
     return out
 
 
