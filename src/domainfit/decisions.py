@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._shown import Shown
-from .decision_scoring import DIMENSIONS, HIGHEST, DecisionHead, account_features, account_ratings
+from .decision_scoring import CARRIED, DIMENSIONS, HIGHEST, DecisionHead, account_features, account_ratings
 from .results import Profile, Status
 from .types import Flag, FloatArray, Segment
 
 MAX_SENTENCES = 3
 """So many sentences are shown for a dimension."""
-CARRIES = 0.2
-"""A sentence that carries less of a dimension, on the scale from 0 to 1, is not shown for it."""
 WEAK = 1.5
 """A dimension rated below this is asked about."""
 
@@ -250,5 +248,5 @@ def _carriers(sentences: list[Segment], levels: FloatArray) -> tuple[Sentence, .
     return tuple(
         Sentence(sentences[i].text, sentences[i].start, sentences[i].end, float(levels[i]))
         for i in best
-        if levels[i] >= CARRIES
+        if levels[i] >= CARRIED
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .checks import abstention_reasons
-from .decision_scoring import DecisionHead, sentence_levels, sentence_vectors
+from .decision_scoring import DecisionHead, Sentences, sentence_levels
 from .decisions import DecisionAssessment, rated, unrated
 from .described import WorkHead, copied, repeats
 from .documents import read
@@ -193,8 +193,8 @@ class Model:
         sentences = [] if reasons else _told_once(segment(text))
         if not sentences:
             return DecisionAssessment("abstained", reasons or ("no sentences were found",), *unrated(), about, flags)
-        vectors = sentence_vectors(self.encoder, [s.text for s in sentences])
-        levels = sentence_levels(head.sentence, vectors)
+        given = Sentences.of(self.encoder, [s.text for s in sentences])
+        levels = sentence_levels(head.sentence, head.words, given)
         return DecisionAssessment("ok", (), *rated(head, sentences, levels), about, flags)
 
     def read(self, text: str, kind: Kind = "candidate") -> Reading:

@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
 
     teach = commands.add_parser("teach-decisions", help="let a bundle learn to rate accounts of decisions")
     teach.add_argument("bundle", type=Path, help="the bundle's folder; only its decision head is replaced")
-    teach.add_argument("--data", type=Path, default=Path("data/decisions"), help="the rated accounts")
+    teach.add_argument("--data", type=Path, default=Path("data"), help="the corpus folder (default: data)")
     teach.set_defaults(run=_teach)
 
 

@@ -27,6 +27,7 @@ from ..scoring import SegmentHead, SegmentScores, document_strength, primary_dis
 from ..taxonomy import Taxonomy
 from ..types import Encoder, FloatArray, Kind
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
+from .decisions import decisions_hash, learn_decisions
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
@@ -114,12 +115,15 @@ def train(
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
         head = fit_segment_head(encoder, learn, work_head)
     heads, metrics = fit_heads(encoder, head, work_head, held_out, corpus.taxonomy)
+    decision = learn_decisions(encoder, data, progress=progress)
+    heads = dataclasses.replace(heads, decision=decision)
     model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
     record = {
         "recipe": recipe,
         "options": dataclasses.asdict(made) if made is not None else {},
         "teacher": str(bundles.bundle_info(teacher).name) if teacher else None,
         "data_sha256": corpus.fingerprint(),
+        **({"decisions_sha256": decisions_hash(data)} if decision else {}),
         "documents": {"learned": len(learn.documents), "held_out": len(held_out)},
         "segments": len(corpus.segments),
         "versions": _versions(),
