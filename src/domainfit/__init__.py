@@ -17,7 +17,9 @@ from .types import Document, Flag, Segment
 
 if TYPE_CHECKING:
     from .cache import cache_embeddings
+    from .floors import Floor, floor
     from .frames import profile_frame, rank, score_frame
+    from .placements import PlacementModel, Placements, read_placements
     from .report import write_report
     from .store import ProfileStore
 
@@ -32,11 +34,14 @@ __all__ = [
     "DomainfitError",
     "Evidence",
     "Flag",
+    "Floor",
     "Gap",
     "InputError",
     "Match",
     "MissingExtraError",
     "Model",
+    "PlacementModel",
+    "Placements",
     "Profile",
     "ProfileStore",
     "Question",
@@ -46,21 +51,28 @@ __all__ = [
     "assess_decision",
     "cache_embeddings",
     "default_taxonomy",
+    "floor",
     "load_bundle",
     "profile",
     "profile_frame",
     "rank",
     "read",
+    "read_placements",
     "score_frame",
     "score_match",
     "write_report",
 ]
 
 _LATER = {
+    "Floor": "floors",
+    "floor": "floors",
+    "PlacementModel": "placements",
+    "Placements": "placements",
     "ProfileStore": "store",
     "cache_embeddings": "cache",
     "profile_frame": "frames",
     "rank": "frames",
+    "read_placements": "placements",
     "score_frame": "frames",
     "write_report": "report",
 }

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..exceptions import DomainfitError
-from . import checks, decisions, documents, models, store
+from . import checks, decisions, documents, models, placements, pools, store
 from ._common import FAILED, OK
 
-FAMILIES = (documents, decisions, store, models, checks)
+FAMILIES = (documents, decisions, store, pools, placements, models, checks)
 """Each module adds its commands; a new one is listed here."""
 
 

@@ -55,7 +55,7 @@ def add(commands: Any) -> None:
         "--text-column", help=f"the CSV's column with the texts (by default one of {', '.join(TEXT_COLUMNS)})"
     )
     rank.add_argument("--top", type=int, metavar="N", help="show the best N only (with --store: 100)")
-    rank.add_argument("--floor", type=float, help="mark who reaches this fit")
+    rank.add_argument("--floor", metavar="FIT|FILE", help="mark who reaches this fit, or what 'domainfit floor' wrote")
     rank.add_argument("--csv", action="store_true", help="print a table as CSV")
     rank.add_argument("--report", type=Path, metavar="FILE", help="write one HTML page, to read and to print, as well")
     rank.set_defaults(run=_rank)
@@ -98,8 +98,7 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _rank(arguments: argparse.Namespace) -> int:
-    if arguments.floor is not None and not 0 <= arguments.floor <= 1:
-        raise InputError(f"--floor is a cut-off on fit and must lie in [0, 1], not {arguments.floor}")
+    arguments.floor = _floor(arguments)
     rankings = _rank_files(arguments) if arguments.store is None else _rank_store(arguments)
     if arguments.report is not None:
         _write_report(rankings, arguments)
@@ -112,6 +111,20 @@ def _rank(arguments: argparse.Namespace) -> int:
         paint, evidence = painter(arguments), or_default(arguments.evidence, 1)
         print("\n\n".join(paint.ranking(r.role, r.shown, evidence=evidence) for r in rankings))
     return report([(str(n), m) for r in rankings for n, m in r.matches])
+
+
+def _floor(arguments: argparse.Namespace) -> float | None:
+    from ..floors import Floor
+    from ..frames.ranking import cutoff
+
+    given = arguments.floor
+    if given is None:
+        return None
+    try:
+        value: Any = float(given)
+    except ValueError:
+        value = Floor.load(given)
+    return cutoff(value, load_model(arguments))
 
 
 @dataclass(frozen=True)

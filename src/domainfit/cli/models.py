@@ -8,6 +8,7 @@ from typing import Any
 
 from ..bundle import bundle_info, load_bundle
 from ..exceptions import InputError
+from ..files import read_json
 from ._common import OK, print_json
 
 
@@ -17,6 +18,11 @@ def add(commands: Any) -> None:
     train.add_argument("recipe", help="base, fast, or the name or folder of a sentence-transformers model")
     train.add_argument("-o", "--output", type=Path, required=True, help="the bundle's folder")
     train.add_argument("--data", type=Path, default=Path("data"), help="the corpus folder (default: data)")
+    train.add_argument(
+        "--segments", nargs="+", type=Path, metavar="FILE", help="labelled lines, instead of the folder's"
+    )
+    train.add_argument("--documents", nargs="+", type=Path, metavar="FILE", help="labelled documents, likewise")
+    train.add_argument("--taxonomy", type=Path, metavar="FILE", help="the disciplines, as JSON (default: the six)")
     train.add_argument("--teacher", help="for fast: the bundle that teaches it")
     train.add_argument("--checkpoints", type=Path, help="for base: where an interrupted run goes on")
     train.add_argument(
@@ -55,12 +61,30 @@ def _train(arguments: argparse.Namespace) -> int:
         arguments.recipe,
         arguments.output,
         data=arguments.data,
+        corpus=_own_corpus(arguments),
         teacher=arguments.teacher,
         checkpoints=arguments.checkpoints,
         options=options,
     )
     print(f"wrote {arguments.output}")
     return _info(argparse.Namespace(model=str(arguments.output)))
+
+
+def _own_corpus(arguments: argparse.Namespace) -> Any:
+    """Read the labelled text that the options name; None where it is the folder's."""
+    from ..taxonomy import Taxonomy
+    from ..training.corpus import load_corpus
+
+    if not (arguments.segments or arguments.documents or arguments.taxonomy):
+        return None
+    taxonomy = None if arguments.taxonomy is None else Taxonomy.from_dict(read_json(arguments.taxonomy))
+    named = bool(arguments.segments or arguments.documents)
+    return load_corpus(
+        arguments.data,
+        segments=arguments.segments or ([] if named else None),
+        documents=arguments.documents or ([] if named else None),
+        taxonomy=taxonomy,
+    )
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

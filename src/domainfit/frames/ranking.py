@@ -26,7 +26,7 @@ from .tables import Carry, Columns, carried, joined
 def rank(
     role: Any,
     candidates: Any,
-    floor: float | None = None,
+    floor: Any = None,
     *,
     top: int | None = None,
     text: str = "text",
@@ -46,8 +46,9 @@ def rank(
         mapping or the index of a Series or DataFrame name them; in a sequence a document's own
         name does, or its position; in a polars or pyarrow table its position. A `ProfileStore`
         brings its own model, and profiles nothing.
-    floor : float, optional
-        A cut-off on ``fit``; ``above_floor`` tells who reaches it. Nobody is dropped.
+    floor : float or Floor, optional
+        A cut-off on ``fit``, or what `domainfit.floor` found for this model; ``above_floor`` tells
+        who reaches it. Nobody is dropped.
     top : int, optional
         How many to give back; by default all.
     text : str, default "text"
@@ -78,11 +79,11 @@ def rank(
     """
     from ..store import ProfileStore
 
-    check_floor(floor)
     check_top(top)
     if isinstance(candidates, ProfileStore):
         return candidates.rank(role, top, floor=floor)
     chosen = load_bundle(model)
+    floor = cutoff(floor, chosen)
     need = chosen.profile(role, "role")
     pool = Pool.of(candidates, text)
     kept = carried(pool.columns, carry, ["candidate", "rank", *match_columns([]), "above_floor"])
@@ -91,10 +92,14 @@ def rank(
     return pool.laid_out(order.tolist(), kept, _placed(_rows(columns, order), floor))
 
 
-def check_floor(floor: float | None) -> None:
-    """Refuse a floor that is no cut-off on fit."""
-    if floor is not None and not 0 <= floor <= 1:
-        raise InputError(f"floor is a cut-off on fit and must lie in [0, 1], not {floor!r}")
+def cutoff(floor: Any, model: Model) -> float | None:
+    """Take a cut-off on fit, or a `Floor`, which is refused if it was made with another model."""
+    value = floor.cutoff_for(model) if hasattr(floor, "cutoff_for") else floor
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise InputError(f"floor is a cut-off on fit and must lie in [0, 1], not {value!r}")
+    return float(value)
 
 
 def check_top(top: int | None) -> None:

@@ -119,6 +119,11 @@ def _open_parquet(paths: Sequence[Path]) -> Source:
     return Source(columns, sum(f.num_rows for f in footers), chunks)
 
 
+def words(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column's cells as stripped text in small letters; missing ones as the empty text."""
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip().str.lower()
+
+
 def check_columns(columns: Sequence[str], *needed: str) -> None:
     """Refuse a table that lacks a column.
 

@@ -14,7 +14,7 @@ from ..bundle import ModelLike, load_bundle
 from ..exceptions import InputError
 from ..files import write_whole
 from ..fingerprint import fingerprint
-from ..frames.ranking import check_floor, check_top, rank_matches
+from ..frames.ranking import check_top, cutoff, rank_matches
 from ..model import Model
 from ..progress import progress_bar
 from ..results import Profile
@@ -28,7 +28,7 @@ def write_report(
     role: Any,
     candidates: Any,
     *,
-    floor: float | None = None,
+    floor: Any = None,
     top: int | None = None,
     model: ModelLike = "base",
     date: datetime.date | str | None = None,
@@ -44,7 +44,7 @@ def write_report(
         Where to write; a file that is there already is replaced, in one step.
     role, candidates : any
         As `rank` takes them; not a `ProfileStore`, for which there is `save_report`.
-    floor : float, optional
+    floor : float or Floor, optional
         A cut-off on fit; the table says who reaches it. Nobody is dropped.
     top : int, optional
         How many candidates to show; by default all.
@@ -79,7 +79,7 @@ def save_report(
     matches: Ranking,
     *,
     model: Model,
-    floor: float | None = None,
+    floor: Any = None,
     top: int | None = None,
     date: datetime.date | str | None = None,
     progress: bool | None = None,
@@ -107,7 +107,7 @@ def save_report(
     InputError
         If `floor` is outside [0, 1], `top` is below 0, or the file cannot be written.
     """
-    check_floor(floor)
+    floor = cutoff(floor, model)
     check_top(top)
     entries, unread = entries_of(matches, top)
     day = str(datetime.date.today() if date is None else date)

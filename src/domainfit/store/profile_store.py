@@ -15,7 +15,7 @@ from ..bundle import ModelLike, load_bundle
 from ..exceptions import DataError, DomainfitError, InputError
 from ..fingerprint import fingerprint
 from ..frames.pool import Pool
-from ..frames.ranking import check_floor, check_top, ranking_columns
+from ..frames.ranking import check_top, cutoff, ranking_columns
 from ..frames.rows import match_results
 from ..frames.tables import pandas_table
 from ..matching import has_demand
@@ -157,7 +157,7 @@ class ProfileStore:
                 self._files.commit(rewritten, dropped)
         return before - len(self)
 
-    def rank(self, role: Any, top: int | None = 100, *, floor: float | None = None) -> pd.DataFrame:
+    def rank(self, role: Any, top: int | None = 100, *, floor: Any = None) -> pd.DataFrame:
         """Rank the stored candidates for a role, best first.
 
         Parameters
@@ -166,7 +166,7 @@ class ProfileStore:
             The role.
         top : int or None, default 100
             How many to give back; None for all of them, which takes a millisecond or so each.
-        floor : float, optional
+        floor : float or Floor, optional
             A cut-off on ``fit``; ``above_floor`` tells who reaches it.
 
         Returns
@@ -174,12 +174,12 @@ class ProfileStore:
         DataFrame
             As `domainfit.rank` gives, number for number.
         """
-        check_floor(floor)
+        reach = cutoff(floor, self.model)
         found = self.matches(role, top)
-        results = ranking_columns([m for _, m in found], floor)
+        results = ranking_columns([m for _, m in found], reach)
         return pandas_table(results, pd.Index([n for n, _ in found], name="candidate"))
 
-    def rank_many(self, roles: Any, top: int | None = 100, *, floor: float | None = None) -> pd.DataFrame:
+    def rank_many(self, roles: Any, top: int | None = 100, *, floor: Any = None) -> pd.DataFrame:
         """Rank the stored candidates for each of many roles.
 
         Parameters
@@ -195,7 +195,7 @@ class ProfileStore:
             As `rank` gives, indexed by role and candidate. A role that cannot be read has one row
             of status ``"error"``, whose candidate is the empty text.
         """
-        check_floor(floor)
+        floor = cutoff(floor, self.model)
         pool = Pool.of(roles, "text")
         tables = [self._ranked(role, top, floor) for role in pool.documents]
         if not tables:

@@ -1,0 +1,15 @@
+"""Past role-candidate pairs with their outcome: reading them, learning from them."""
+
+from .fitting import PlacementFit, compare_models, fit_placements, save_fit
+from .model import PlacementModel
+from .schema import Placements, read_placements
+
+__all__ = [
+    "PlacementFit",
+    "PlacementModel",
+    "Placements",
+    "compare_models",
+    "fit_placements",
+    "read_placements",
+    "save_fit",
+]
