@@ -9,6 +9,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from domainfit import DataError, InputError, Taxonomy, load_bundle
+from domainfit.cli import main
 from domainfit.static import words
 from domainfit.training.as_read import as_read
 from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, LabelledDocument, Line, load_corpus
@@ -16,7 +17,7 @@ from domainfit.training.datasheet import datasheet_tables
 from domainfit.training.pairs import compose_pairs
 from domainfit.training.train import conformal_threshold, split, train
 
-from .conftest import ROOT, VISION
+from .conftest import LANGUAGE, ROOT, VISION, VISION_ROLE
 
 
 def small(corpus, every=9):
@@ -222,3 +223,56 @@ def test_the_conformal_threshold_covers_as_it_says():
     # At least 0.9, and at most 1 / (n + 1) more.
     assert 0.9 - 0.015 <= np.mean(covered) <= 0.9 + 1 / 41 + 0.015
     assert conformal_threshold(np.array([0.5] * 5), 0.9) == 0.0
+
+
+FOUR = {
+    "seeing": ["computer_vision"],
+    "language": ["nlp", "llm_integration"],
+    "running": ["mlops"],
+    "numbers": ["data_science", "classical_ml"],
+}
+
+
+@pytest.mark.slow
+def test_four_disciplines_of_ones_own_from_files_alone(tmp_path, capsys):
+    """Labelled lines and documents on another taxonomy: profiles, matches and pictures with no code changed."""
+    pytest.importorskip("torch")
+    pytest.importorskip("matplotlib")
+
+    def rename(labels):
+        return {new: max((labels.get(k, 0) for k in old), default=0) for new, old in FOUR.items()}
+
+    def line(row):
+        return {**row, "disciplines": rename(row["disciplines"])}
+
+    def document(row):
+        strengths = rename(row["strengths"])
+        best = max(strengths, key=strengths.get)
+        lines = [line(x) for x in row["lines"]]
+        primary = best if strengths[best] >= 2 else "none"
+        return {
+            **row,
+            "lines": lines,
+            "strengths": strengths,
+            "depths": rename(row.get("depths") or {}),
+            "primary": primary,
+        }
+
+    for name, change in (("segments", line), ("documents", document)):
+        files = sorted((ROOT / "data" / name).glob("*.jsonl"))
+        rows = [json.loads(r) for f in files for r in f.read_text(encoding="utf-8").split("\n") if r]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(json.dumps(change(r)) for r in rows[::4]), encoding="utf-8")
+    adjacency = {"running": {"language": 0.3}}
+    taxonomy = {"name": "four", "disciplines": [{"key": k} for k in FOUR], "adjacency": adjacency}
+    (tmp_path / "taxonomy.json").write_text(json.dumps(taxonomy))
+    arguments = ["train", "fast", "-o", tmp_path / "four", "--segments", tmp_path / "segments.jsonl"]
+    arguments += ["--documents", tmp_path / "documents.jsonl", "--taxonomy", tmp_path / "taxonomy.json"]
+    assert main([*map(str, arguments), "--set", "epochs=4"]) == 0
+    model = load_bundle(tmp_path / "four")
+    assert model.taxonomy.keys == tuple(FOUR)
+    near, far = model.score_match(VISION_ROLE, VISION), model.score_match(VISION_ROLE, LANGUAGE)
+    assert near.role.primary == near.candidate.primary == "seeing"
+    assert far.candidate.primary == "language"
+    assert near.fit > far.fit
+    assert len(near.candidate.plot().get_yticklabels()) == len(near.plot().get_yticklabels()) == 4
+    assert "seeing" in near._repr_html_().lower()

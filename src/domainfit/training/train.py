@@ -90,7 +90,7 @@ def train(
         If a package that training needs is not installed.
     """
     start = time.monotonic()
-    corpus = corpus or load_corpus(data)
+    own, corpus = corpus, corpus or load_corpus(data)
     learn, held_out = split(corpus)
     work_head = fit_work_head(learn)
     made: Any
@@ -115,7 +115,7 @@ def train(
         encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
         head = fit_segment_head(encoder, learn, work_head)
     heads, metrics = fit_heads(encoder, head, work_head, held_out, corpus.taxonomy)
-    decision = learn_decisions(encoder, data, progress=progress)
+    decision = learn_decisions(encoder, data, progress=progress) if own is None else None
     heads = dataclasses.replace(heads, decision=decision)
     model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
     record = {
