@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..exceptions import DomainfitError
-from . import checks, decisions, documents, models, placements, pools, store
+from . import checks, decisions, documents, models, placements, pools, service, store
 from ._common import FAILED, OK
 
-FAMILIES = (documents, decisions, store, pools, placements, models, checks)
+FAMILIES = (documents, decisions, store, pools, placements, models, checks, service)
 """Each module adds its commands; a new one is listed here."""
 
 
