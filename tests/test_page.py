@@ -13,6 +13,7 @@ import pytest
 from .conftest import BACKEND, LANGUAGE, VISION, VISION_ROLE
 
 sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 uvicorn = pytest.importorskip("uvicorn")
 httpx = pytest.importorskip("httpx")
 
@@ -198,5 +199,8 @@ def test_it_fits_and_can_be_read(page, files, scheme, width, tmp_path):
         "() => [...document.querySelectorAll('input, textarea')].filter(e => !e.labels.length).map(e => e.id)"
     )
     assert unlabelled == []
+    found = axe.Axe().run(page)
+    problems = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found.response["violations"]]
+    assert problems == []
     page.screenshot(path=tmp_path / "page.png", full_page=True)
     assert (tmp_path / "page.png").stat().st_size > 20_000
