@@ -24,7 +24,8 @@ def test_the_first_example_of_the_readme_says_what_it_says(capsys):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(
-    "name", ["tables.md", "pictures.md", "decisions.md", "placements.md", "floor.md", "audit.md", "drift.md"]
+    "name",
+    ["index.md", "tables.md", "pictures.md", "decisions.md", "placements.md", "floor.md", "audit.md", "drift.md"],
 )
 def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
     """Run a document's ``python`` and ``console`` blocks in order; ``py`` blocks need what a test has not."""
