@@ -42,6 +42,7 @@ LEVELS = (
         "hostile",
         "seniority",
     ),
+    ("document_scoring", "match_scoring"),
     (
         "documents",
         "ladder",

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from domainfit import load_bundle
+from domainfit.document_scoring import DocumentHead, plausible_primaries, primary_distribution
 from domainfit.ladder import is_claim_only
 from domainfit.marking import marks
-from domainfit.scoring import DocumentHead, plausible_primaries, primary_distribution
 from domainfit.terminal import Painter
 
 VISION = """Experience

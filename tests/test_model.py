@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import domainfit
 from domainfit import Document, DocumentError, InputError
-from domainfit.scoring import contributions
+from domainfit.document_scoring import contributions
 from domainfit.types import Document as Doc
 
 from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
@@ -180,7 +180,7 @@ def test_invisible_characters_are_flagged(fast):
 
 
 def test_more_of_what_is_needed_never_lowers_the_fit(fast):
-    from domainfit.scoring import fit_probability, match_features, supply
+    from domainfit.match_scoring import fit_probability, match_features, supply
 
     head, rng = fast.heads.match, np.random.default_rng(0)
     for _ in range(200):

@@ -13,13 +13,13 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 import domainfit
 from domainfit import DataError, InputError, PlacementModel, read_placements
 from domainfit.cli import main
+from domainfit.match_scoring import MatchHead
 from domainfit.placements.features import Numbers, pair_features
 from domainfit.placements.fitting import compare_models, fit_placements, save_fit
 from domainfit.placements.guards import label_noise, leakage_warnings, person_groups, split_placements
 from domainfit.placements.judging import judge, losses, regressions
 from domainfit.placements.model import fit_head, head_probability
 from domainfit.placements.schema import retained
-from domainfit.scoring import MatchHead
 from domainfit.training.placements_example import PLANTED_DEPTH, example_placements
 
 from .conftest import BACKEND, LANGUAGE, ROOT, TEACHER, VISION, VISION_ROLE

@@ -15,7 +15,7 @@ import pytest
 
 import domainfit
 from domainfit import DataError, InputError
-from domainfit.scoring import DocumentHead
+from domainfit.document_scoring import DocumentHead
 
 from .conftest import LANGUAGE, VISION, VISION_ROLE
 

@@ -24,10 +24,12 @@ import numpy as np
 
 from .decision_scoring import DecisionHead
 from .described import WorkHead
+from .document_scoring import DocumentHead
 from .encoders import TransformerEncoder, sentence_transformer
 from .exceptions import BundleError, DataError
+from .match_scoring import MatchHead
 from .model import Heads, Model
-from .scoring import DocumentHead, Head, MatchHead, SegmentHead
+from .scoring import Head, SegmentHead
 from .static import StaticEncoder
 from .taxonomy import Taxonomy
 from .types import Encoder, FloatArray

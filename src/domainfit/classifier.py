@@ -16,20 +16,9 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
+from .document_scoring import FEATURES, DocumentHead, depth_features, document_features, document_probability
 from .exceptions import InputError
-from .scoring import (
-    FEATURES,
-    LEVELS,
-    RUNGS,
-    DocumentHead,
-    SegmentHead,
-    SegmentScores,
-    depth_features,
-    document_features,
-    document_probability,
-    score_segments,
-    sigmoid,
-)
+from .scoring import LEVELS, RUNGS, SegmentHead, SegmentScores, score_segments, sigmoid
 from .types import FloatArray
 
 IntArray = npt.NDArray[np.int64]

@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .exceptions import InputError
-from .scoring import MatchHead, match_features, sigmoid, supply
+from .match_scoring import MatchHead, match_features, supply
+from .scoring import sigmoid
 from .taxonomy import default_taxonomy
 from .types import FloatArray
 

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .ladder import is_claim_only
+from .match_scoring import MatchHead, coverage, coverage_features, fit_probability, supply
 from .questions import Need, questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
-from .scoring import MatchHead, coverage, coverage_features, fit_probability, supply
 from .types import Flag, FloatArray
 
 FIT, PARTIAL = 0.5, 0.25

@@ -12,23 +12,23 @@ from .checks import abstention_reasons
 from .decision_scoring import DecisionHead, Sentences, sentence_levels
 from .decisions import DecisionAssessment, rated, unrated
 from .described import WorkHead, copied, repeats
-from .documents import read
-from .evidence import collect_evidence
-from .exceptions import BundleError, InputError
-from .hostile import text_flags, visible
-from .matching import MIN_SHARE, match_profiles
-from .reading import Reading, read_segments
-from .results import Match, Profile
-from .scoring import (
+from .document_scoring import (
     DocumentHead,
-    MatchHead,
-    SegmentHead,
     contributions,
     document_depth,
     document_strength,
     plausible_primaries,
     primary_distribution,
 )
+from .documents import read
+from .evidence import collect_evidence
+from .exceptions import BundleError, InputError
+from .hostile import text_flags, visible
+from .match_scoring import MatchHead
+from .matching import MIN_SHARE, match_profiles
+from .reading import Reading, read_segments
+from .results import Match, Profile
+from .scoring import SegmentHead
 from .segments import segment
 from .taxonomy import Taxonomy
 from .types import Document, Encoder, Flag, FloatArray, Kind, Segment

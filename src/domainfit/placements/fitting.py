@@ -16,9 +16,9 @@ import pandas as pd
 from ..bundle import SHIPPED, BundleInfo, ModelLike, bundle_info, load_bundle, save_bundle
 from ..exceptions import InputError
 from ..fingerprint import fingerprint
+from ..match_scoring import MatchHead
 from ..model import Model
 from ..progress import progress_bar
-from ..scoring import MatchHead
 from ..types import FloatArray
 from .card import model_card
 from .features import pair_features

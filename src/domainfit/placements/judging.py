@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..scoring import MatchHead
+from ..match_scoring import MatchHead
 from ..types import FloatArray
 from .model import head_probability
 

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..bundle import ModelLike, load_bundle
 from ..exceptions import InputError
-from ..scoring import MatchHead, match_features, sigmoid, supply
+from ..match_scoring import MatchHead, match_features, supply
+from ..scoring import sigmoid
 from ..types import FloatArray
 from .features import pair_features
 from .schema import Placements, read_placements

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..exceptions import DataError
-from ..scoring import MatchHead, coverage_features, coverage_of_many, fit_probability, supply
+from ..match_scoring import MatchHead, coverage_features, coverage_of_many, fit_probability, supply
 from ..taxonomy import Taxonomy
 from ..types import FloatArray
 from .columns import matrix, number_columns

@@ -18,12 +18,13 @@ from .. import bundle as bundles
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
 from ..described import WorkHead
+from ..document_scoring import document_strength, primary_distribution
 from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
 from ..model import Heads, Model
 from ..reading import read_segments
-from ..scoring import SegmentHead, SegmentScores, document_strength, primary_distribution
+from ..scoring import SegmentHead, SegmentScores
 from ..taxonomy import Taxonomy
 from ..types import Encoder, FloatArray, Kind
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
