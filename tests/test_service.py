@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 import domainfit
 from domainfit import InputError
+from domainfit.cli import main
 
 from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
 
@@ -301,6 +302,12 @@ def test_settings_come_from_the_environment():
         Settings.from_environment({"DOMAINFIT_PORT": "nine"})
     with pytest.raises(InputError, match="workers"):
         Settings(workers=0)
+
+
+def test_a_command_without_a_bundle_ends_before_it_listens(capsys, tmp_path):
+    pytest.importorskip("uvicorn")
+    assert main(["serve", "--model", str(tmp_path / "nowhere")]) == 2
+    assert "there is no bundle" in capsys.readouterr().err
 
 
 def test_the_client(fast, tmp_path):

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from .._optional import require
+from ..bundle import load_bundle
 from ._common import OK
 
 
@@ -40,8 +41,10 @@ def _serve(arguments: argparse.Namespace) -> int:
             "uvicorn": {"handlers": ["out"], "level": "INFO", "propagate": False},
         },
     }
+    # Loaded before anything listens: a bundle that is not there is an error of the command.
+    model = load_bundle(settings.model)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, model),
         host=settings.host,
         port=settings.port,
         log_config=log,
