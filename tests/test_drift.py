@@ -31,11 +31,13 @@ def test_another_discipline_is_a_shift(fast, pools):
     assert "nlp" in str(found)
 
 
-def test_halves_of_one_pool_do_not_differ(fast, pools):
+def test_halves_of_one_pool_do_not_differ(fast, pools, tmp_path):
     texts = pools["computer_vision"]
     found = drift(fast, texts[::2], texts[1::2], permutations=199, progress=False)
     assert found.shifted == ()
-    assert str(drift(fast, texts[::2], texts[1::2], permutations=199, progress=False)) == str(found)
+    again = drift(fast, texts[::2], texts[1::2], permutations=199, work=tmp_path, progress=False)
+    assert str(again) == str(found)
+    assert (tmp_path / "new" / "part-000000.parquet").exists()
 
 
 def test_texts_that_cannot_be_scored_are_counted(fast, pools):

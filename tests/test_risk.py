@@ -97,10 +97,12 @@ def test_a_floor_from_placements(fast, tmp_path):
         Floor.load(tmp_path / "floor.json")
 
 
-def test_a_floor_scores_texts_where_no_fit_is_given(fast):
+def test_a_floor_scores_texts_where_no_fit_is_given(fast, tmp_path):
     texts = [VISION, LANGUAGE, BACKEND, TEACHER] * 6
     table = pd.DataFrame({"role": VISION_ROLE, "candidate": texts, "outcome": [1, 0, 0, 0] * 6})
     found = domainfit.floor(fast, table, keep=0.8)
+    assert domainfit.floor(fast, table, keep=0.8, work=tmp_path / "work") == found
+    assert (tmp_path / "work" / "part-000000.parquet").exists()
     assert found.cutoff == fast.score_match(VISION_ROLE, VISION).fit
     assert any("same fit" in w for w in found.warnings)
 

@@ -16,6 +16,7 @@ from .exceptions import DataError, InputError
 from .files import read_json, write_json
 from .fingerprint import fingerprint
 from .frames import score_frame
+from .frames.dataset import read_parts
 from .model import Model
 from .placements import Placements, read_placements
 from .risk import drift_p_value, risk_cutoff, successes_needed
@@ -134,6 +135,7 @@ def floor(
     pool: Any = None,
     success: float | None = None,
     texts: Any = None,
+    work: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Floor:
     """Find the fit under which a pool may be left unread while enough of those who would succeed are read.
@@ -154,6 +156,8 @@ def floor(
         calibration is warned of, and the review load is the pool's.
     success, texts
         See `read_placements`.
+    work : path, optional
+        A folder that remembers the scores, so that an interrupted run goes on; needs the extra ``tables``.
     progress : bool, optional
         Whether to show a progress bar; by default where somebody is watching.
 
@@ -170,7 +174,7 @@ def floor(
     """
     chosen = load_bundle(model)
     given = read_placements(calibration_placements, success=success, texts=texts)
-    scored = fits_of(given, chosen, progress=progress)
+    scored = fits_of(given, chosen, work=work, progress=progress)
     known = ~np.isnan(scored) & ~np.isnan(given.outcome)
     fits, outcome = scored[known], given.outcome[known] >= 0.5
     cutoff = risk_cutoff(fits[outcome], keep, confidence)
@@ -186,12 +190,19 @@ def floor(
     )
 
 
-def fits_of(placements: Placements, model: Model, *, progress: bool | None = None) -> FloatArray:
+def fits_of(
+    placements: Placements,
+    model: Model,
+    *,
+    work: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> FloatArray:
     """Return each placement's fit: the column ``fit`` where there is one, else scored; NaN where there is none."""
     if placements.fit is not None:
         return placements.fit
     table = pd.DataFrame({"role": placements.roles, "candidate": placements.candidates})
-    return np.asarray(score_frame(table, model=model, progress=progress)["fit"], np.float64)
+    scored = score_frame(table, model=model, out=work, progress=progress)
+    return np.asarray((scored if work is None else read_parts(scored))["fit"], np.float64)
 
 
 def _pool_fits(pool: Any) -> FloatArray:

@@ -23,6 +23,7 @@ def add(commands: Any) -> None:
     floor.add_argument("--confidence", type=float, help="promise it for these placements, with this confidence")
     floor.add_argument("--success", type=float, help="from which grade on an outcome is a success")
     floor.add_argument("--texts", type=Path, help="a folder whose files the ids name")
+    floor.add_argument("--work", type=Path, help="where to remember scores, so that an interrupted run goes on")
     floor.add_argument("--pool", type=Path, help="a table with the column 'fit' of the pool that it is for")
     floor.add_argument("--model", default="base")
     floor.set_defaults(run=_floor)
@@ -43,6 +44,7 @@ def add(commands: Any) -> None:
     drift.add_argument("new", type=Path, help="the same of the new one")
     drift.add_argument("--text-column", help=f"by default one of {', '.join(TEXT_COLUMNS)}")
     drift.add_argument("--kind", choices=("candidate", "role"), default="candidate")
+    drift.add_argument("--work", type=Path, help="where to remember profiles, so that an interrupted run goes on")
     drift.add_argument("--model", default="base")
     drift.add_argument("--json", action="store_true", help="print JSON")
     drift.set_defaults(run=_drift)
@@ -59,6 +61,7 @@ def _floor(arguments: argparse.Namespace) -> int:
         pool=None if arguments.pool is None else _numbers(_table(arguments.pool)),
         success=arguments.success,
         texts=documents(arguments.texts),
+        work=arguments.work,
     )
     print(found.statement)
     for warning in found.warnings:
@@ -94,7 +97,7 @@ def _drift(arguments: argparse.Namespace) -> int:
     from ..evaluation.drift import drift
 
     old, new = (_texts(_table(p), p, arguments.text_column) for p in (arguments.reference, arguments.new))
-    found = drift(load_bundle(arguments.model), old, new, kind=arguments.kind)
+    found = drift(load_bundle(arguments.model), old, new, kind=arguments.kind, work=arguments.work)
     if arguments.json:
         print_json(found.to_dict())
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import pandas as pd
 
 from ..exceptions import InputError
 from ..frames import profile_frame
+from ..frames.dataset import read_parts
 from ..model import Model
 from ..progress import progress_bar
 from ..types import FloatArray, Kind
@@ -93,6 +96,7 @@ def drift(
     kind: Kind = "candidate",
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
+    work: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Drift:
     """Compare a new pool with an old one.
@@ -107,6 +111,8 @@ def drift(
         What they are.
     permutations, seed : int
         Of the tests.
+    work : path, optional
+        A folder that remembers the profiles, so that an interrupted run goes on; needs the extra ``tables``.
     progress : bool, optional
         Whether to show progress bars; by default where somebody is watching.
 
@@ -122,8 +128,8 @@ def drift(
     if min(len(reference), len(new)) < 2:
         raise InputError("drift compares pools: give at least two texts in each")
     tables = [
-        profile_frame(pd.DataFrame({"text": list(texts)}), kind=kind, model=model, progress=progress)
-        for texts in (reference, new)
+        _profiled(texts, kind, model, None if work is None else Path(work) / name, progress)
+        for name, texts in (("reference", reference), ("new", new))
     ]
     words = [[_words(t) for t in texts] for texts in (reference, new)]
     columns = [_measures(t, w, words[0], model) for t, w in zip(tables, words, strict=True)]
@@ -135,6 +141,12 @@ def drift(
     table = pd.DataFrame(rows).T
     table["p_holm"] = holm(table["p"].to_numpy())
     return Drift(table, _new_words(*words), len(reference), len(new))
+
+
+def _profiled(texts: Sequence[str], kind: Kind, model: Model, out: Path | None, progress: bool | None) -> pd.DataFrame:
+    table = pd.DataFrame({"text": list(texts)})
+    done = profile_frame(table, kind=kind, model=model, out=out, progress=progress)
+    return read_parts(done) if out is not None else pd.DataFrame(done)
 
 
 def _measures(

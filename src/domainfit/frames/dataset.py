@@ -136,6 +136,11 @@ class PartFolder:
             ) from None
 
 
+def read_parts(folder: Path) -> pd.DataFrame:
+    """Read a finished run back, in the order of its input."""
+    return pd.concat([pd.read_parquet(p) for p in sorted(folder.glob("part-*.parquet"))], ignore_index=True)
+
+
 def pandas_schema(table: pd.DataFrame, carry: list[str], results: Columns, *, index: bool) -> Any:
     """Settle the types of a dataset's columns: a single chunk may hold nothing but nulls.
 

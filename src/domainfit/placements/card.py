@@ -8,7 +8,13 @@ from typing import Any
 import pandas as pd
 
 
-def model_card(record: Mapping[str, Any], table: pd.DataFrame, warnings: Sequence[str], suspect: int) -> str:
+def model_card(
+    record: Mapping[str, Any],
+    table: pd.DataFrame,
+    warnings: Sequence[str],
+    suspect: int,
+    groups: Mapping[str, pd.DataFrame],
+) -> str:
     """Write the card.
 
     Parameters
@@ -21,6 +27,8 @@ def model_card(record: Mapping[str, Any], table: pd.DataFrame, warnings: Sequenc
         What was noticed in the data.
     suspect : int
         How many outcomes look wrong.
+    groups : mapping of str to DataFrame
+        How groups fare; see `evaluation.fairness.group_table`.
 
     Returns
     -------
@@ -58,8 +66,26 @@ there are not both outcomes.
 
 ## Groups
 
-Nothing here says how groups fare. `domainfit audit` does the arithmetic on scores and groups.
+{_fared(groups)}
 """
+
+
+def _fared(groups: Mapping[str, pd.DataFrame]) -> str:
+    if not groups:
+        return "The table has no columns `group_*`. `domainfit audit` does the arithmetic on scores and groups."
+    names = ("n", "rate", "ratio", "low", "high", "true_positive_rate", "false_positive_rate", "calibration_gap")
+    lines = [
+        "On the placements held out: `rate` is the part scored above the median, `ratio` is over the highest rate."
+    ]
+    for column, table in groups.items():
+        lines += ["", f"| {column} | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 1)]
+        for group, row in zip(table.index, table.to_dict("records"), strict=True):
+            lines.append(f"| {group} | {int(row['n'])} | " + " | ".join(_figure(row[n]) for n in names[1:]) + " |")
+    return "\n".join(lines)
+
+
+def _figure(value: float) -> str:
+    return "" if value != value else f"{value:.3f}"
 
 
 def _settings(record: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..bundle import SHIPPED, BundleInfo, ModelLike, bundle_info, load_bundle, save_bundle
+from ..evaluation.fairness import audit
 from ..exceptions import InputError
 from ..fingerprint import fingerprint
 from ..match_scoring import MatchHead
@@ -52,6 +53,9 @@ class PlacementFit:
         Rows whose outcome is more likely wrong than right, the likeliest first.
     regressed : tuple of str
         Disciplines in which the new head is worse by more than chance explains.
+    groups : dict of str to DataFrame
+        For each column ``group_*``, how its groups fare under the new head on the placements held
+        out; see `evaluation.fairness.group_table`.
     record : dict
         All options, for the bundle.
     """
@@ -62,6 +66,7 @@ class PlacementFit:
     warnings: tuple[str, ...]
     suspect: npt.NDArray[np.intp]
     regressed: tuple[str, ...]
+    groups: dict[str, pd.DataFrame]
     record: dict[str, Any]
 
     def __str__(self) -> str:
@@ -136,6 +141,7 @@ def fit_placements(
         given.weight[test],
         chosen.taxonomy.keys,
     )
+    groups = _groups(given.rows(test), head_probability(task.fit(learn), features[test]))
     everyone = np.flatnonzero(usable)
     new = dataclasses.replace(chosen.heads, match=task.fit(everyone))
     made = Model(
@@ -167,6 +173,7 @@ def fit_placements(
         warnings=(split, *leakage_warnings(given, group)),
         suspect=label_noise(given.outcome, _outside(task, everyone, group)),
         regressed=regressions(table, "new"),
+        groups=groups,
         record=record,
     )
 
@@ -209,9 +216,15 @@ def save_fit(
     metrics = {**info.metrics, "placements_held_out": rows}
     path = save_bundle(folder, fit.model, BundleInfo(fit.model.name, record, metrics))
     (path / "MODEL_CARD.md").write_text(
-        model_card(fit.record, fit.table, fit.warnings, len(fit.suspect)), encoding="utf-8"
+        model_card(fit.record, fit.table, fit.warnings, len(fit.suspect), fit.groups), encoding="utf-8"
     )
     return path
+
+
+def _groups(placements: Placements, score: FloatArray) -> dict[str, pd.DataFrame]:
+    frame = placements.frame.assign(fit=score, outcome_known=placements.outcome)
+    names = [str(c) for c in placements.frame.columns if str(c).startswith("group_")]
+    return dict(audit(frame, names, outcome="outcome_known").tables) if names else {}
 
 
 def _number(value: float) -> float | None:
