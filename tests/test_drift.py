@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from domainfit import InputError
+from domainfit.cli import main
 from domainfit.evaluation.drift import PRIVATE, drift, permutation_p
 
 
@@ -46,6 +48,23 @@ def test_texts_that_cannot_be_scored_are_counted(fast, pools):
     assert found.table.loc["abstained", ["reference", "new"]].tolist() == [0.0, 0.5]
     with pytest.raises(InputError, match="at least two"):
         drift(fast, texts, texts[:1])
+
+
+def test_a_shift_of_fits_is_seen(fast, pools):
+    texts = pools["nlp"]
+    low, high = np.linspace(0.1, 0.4, len(texts)), np.linspace(0.5, 0.9, len(texts))
+    found = drift(fast, texts, texts, fits=(low, np.append(high[:-1], np.nan)), progress=False)
+    assert "fit" in found.shifted
+    assert "nlp" not in found.shifted
+    assert found.table.loc["fit", "distance"] == 1.0
+
+
+def test_from_the_command_line(pools, tmp_path, capsys):
+    for name, texts, fit in (("old", pools["nlp"], 0.2), ("new", pools["computer_vision"], 0.8)):
+        pd.DataFrame({"resume": texts, "fit": fit}).to_csv(tmp_path / f"{name}.csv", index=False)
+    arguments = ["drift", str(tmp_path / "old.csv"), str(tmp_path / "new.csv"), "--model", "fast", "--json"]
+    assert main(arguments) == 0
+    assert {"fit", "nlp"} <= set(json.loads(capsys.readouterr().out)["shifted"])
 
 
 def test_the_permutation_test_is_uniform_without_a_difference():

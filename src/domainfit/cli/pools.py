@@ -96,8 +96,13 @@ def _audit(arguments: argparse.Namespace) -> int:
 def _drift(arguments: argparse.Namespace) -> int:
     from ..evaluation.drift import drift
 
-    old, new = (_texts(_table(p), p, arguments.text_column) for p in (arguments.reference, arguments.new))
-    found = drift(load_bundle(arguments.model), old, new, kind=arguments.kind, work=arguments.work)
+    tables = [_table(p) for p in (arguments.reference, arguments.new)]
+    old, new = (
+        _texts(t, p, arguments.text_column) for t, p in zip(tables, (arguments.reference, arguments.new), strict=True)
+    )
+    scored = all("fit" in t for t in tables)
+    fits = (_numbers(tables[0])["fit"], _numbers(tables[1])["fit"]) if scored else None
+    found = drift(load_bundle(arguments.model), old, new, kind=arguments.kind, fits=fits, work=arguments.work)
     if arguments.json:
         print_json(found.to_dict())
     else:

@@ -96,6 +96,7 @@ def drift(
     kind: Kind = "candidate",
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
+    fits: tuple[Any, Any] | None = None,
     work: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Drift:
@@ -111,6 +112,8 @@ def drift(
         What they are.
     permutations, seed : int
         Of the tests.
+    fits : pair of array-like, optional
+        The fits of both pools to a role, NaN where there is none; they are compared as well.
     work : path, optional
         A folder that remembers the profiles, so that an interrupted run goes on; needs the extra ``tables``.
     progress : bool, optional
@@ -133,6 +136,9 @@ def drift(
     ]
     words = [[_words(t) for t in texts] for texts in (reference, new)]
     columns = [_measures(t, w, words[0], model) for t, w in zip(tables, words, strict=True)]
+    if fits is not None:
+        for measures, fit in zip(columns, fits, strict=True):
+            measures["fit"] = np.asarray(fit, np.float64)
     rows = {}
     with progress_bar("tests", len(columns[0]), shown=progress, unit="test") as bar:
         for name, before in columns[0].items():
