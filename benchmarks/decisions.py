@@ -19,7 +19,8 @@ import numpy as np
 import domainfit
 from domainfit.decision_scoring import DIMENSIONS
 from domainfit.metrics import quadratic_kappa
-from domainfit.training.decisions import Account, fit_decision_head, load_accounts, load_silent
+from domainfit.training.accounts import Account, load_accounts, load_silent
+from domainfit.training.decisions import fit_decision_head
 
 PRAISE = (
     "I am a motivated and passionate expert with an outstanding track record.",

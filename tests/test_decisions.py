@@ -22,7 +22,8 @@ from domainfit.decision_scoring import (
 )
 from domainfit.decisions import DIMENSION, MAX_SENTENCES
 from domainfit.metrics import quadratic_kappa
-from domainfit.training.decisions import decisions_hash, fit_decision_head, load_accounts, load_silent
+from domainfit.training.accounts import decisions_hash, load_accounts, load_silent
+from domainfit.training.decisions import fit_decision_head
 
 from .conftest import ROOT, VISION_ROLE
 
@@ -129,12 +130,14 @@ def test_what_cannot_be_rated_says_why(fast):
         untaught.assess_decision(GOOD)
 
 
-def test_written_out_and_shown(good):
+def test_written_out_and_shown(base, good):
     values = json.loads(json.dumps(good.to_dict()))
     assert values["ratings"]["outcome"]["sentences"]
     assert "sentences" not in good.to_dict(evidence=False)["ratings"]["outcome"]
-    assert "<script>" not in good._repr_html_()
     assert "Trade-off" in good._repr_html_()
+    hostile = base.assess_decision(GOOD.replace("two weeks", "<script>alert(1)</script>"))
+    assert "<script>" not in hostile._repr_html_()
+    assert "&lt;script&gt;" in hostile._repr_html_()
 
 
 def test_features_and_ratings_by_hand():

@@ -544,3 +544,10 @@ def test_a_reader_that_is_not_installed_is_named(module, data, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtraError, match=r"domainfit\[readers\]"):
         read(data)
+
+
+def test_the_ending_of_a_name_tells_what_bytes_are():
+    resume = b'{"basics": {"name": "Ada", "summary": "Trained detectors."}}'
+    assert "{" not in read(resume, name="ada.json").text
+    with pytest.raises(DocumentError, match=r"ada\.pdf"):
+        read(b"This is a text and no PDF file.", name="ada.pdf")

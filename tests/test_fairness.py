@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from domainfit import InputError
-from domainfit.evaluation.fairness import audit, group_table
+from domainfit.evaluation.fairness import audit
+from domainfit.evaluation.group_rates import group_table
 from domainfit.plots import plot_impact_ratios, plot_selection_rates
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,18 @@ def test_a_model_and_its_saved_bundle_have_one_fingerprint(fast, tmp_path):
 
 def test_shipped_bundles_differ(fast, base):
     assert fingerprint(fast) != fingerprint(base)
+
+
+def test_every_head_counts(fast):
+    prints = {fingerprint(fast)}
+    for part in fields(fast.heads):
+        head = getattr(fast.heads, part.name)
+        name, values = next(iter(head.arrays().items()))
+        heads = replace(fast.heads, **{part.name: replace(head, **{name: values + 1})})
+        prints.add(fingerprint(Model(fast.encoder, heads, fast.taxonomy, fast.sections)))
+    assert len(prints) == 1 + len(fields(fast.heads))
+    untaught = Model(fast.encoder, replace(fast.heads, decision=None), fast.taxonomy, fast.sections)
+    assert fingerprint(untaught) not in prints
 
 
 def test_any_part_of_an_encoder_counts_and_threads_do_not():

@@ -14,8 +14,8 @@ import domainfit
 from domainfit import DataError, InputError, PlacementModel, read_placements
 from domainfit.cli import main
 from domainfit.match_scoring import MatchHead
+from domainfit.placements import compare_models, fit_placements, save_fit
 from domainfit.placements.features import Numbers, pair_features
-from domainfit.placements.fitting import compare_models, fit_placements, save_fit
 from domainfit.placements.guards import label_noise, leakage_warnings, person_groups, split_placements
 from domainfit.placements.judging import judge, losses, regressions
 from domainfit.placements.model import fit_head, head_probability

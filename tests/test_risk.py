@@ -43,6 +43,7 @@ def test_with_confidence_it_holds_for_nearly_every_past(n, keep):
 
 def test_no_promise_from_too_few():
     assert successes_needed(0.95) == 19
+    assert successes_needed(0.95, 0.95) == 59
     assert successes_needed(0.9, 0.95) == 29  # 0.9^29 < 0.05, the rule of Wilks.
     assert risk_cutoff(np.full(18, 0.9), 0.95) == 0.0
     assert risk_cutoff(np.full(19, 0.9), 0.95) == 0.9

@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 import zipfile
+from dataclasses import fields
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -16,7 +17,7 @@ import domainfit
 from domainfit import InputError
 from domainfit.cli import main
 
-from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
+from .conftest import BACKEND, LANGUAGE, ROOT, TEACHER, VISION, VISION_ROLE
 
 httpx = pytest.importorskip("httpx")
 pytest.importorskip("fastapi")
@@ -24,7 +25,7 @@ pytest.importorskip("prometheus_client")
 
 from domainfit.client import AsyncClient, ServiceError  # noqa: E402
 from domainfit.service import Settings, create_app  # noqa: E402
-from domainfit.service.engine import Deadline, Engine  # noqa: E402
+from domainfit.service.engine import Deadline, Engine, Loaded  # noqa: E402
 from domainfit.service.middleware import JsonLines  # noqa: E402
 from domainfit.service.problems import ProblemError  # noqa: E402
 
@@ -224,7 +225,7 @@ def test_a_burst_waits_and_the_rest_is_told_to_come_back(fast):
     app, slow = slow_app(fast, workers=1, queue=2)
 
     async def ask(http):
-        app.state.engine.model = slow
+        app.state.engine.loaded = Loaded(slow, "")
         asked = [asyncio.create_task(http.post("/v1/profile", json={"text": VISION})) for _ in range(8)]
         await asyncio.to_thread(slow.began.wait)
         while sum(t.done() for t in asked) < 5:
@@ -242,7 +243,7 @@ def test_what_takes_too_long_is_given_up_and_frees_its_place(fast):
     app, slow = slow_app(fast, workers=1, queue=4, timeout=0.3)
 
     async def ask(http):
-        app.state.engine.model = slow
+        app.state.engine.loaded = Loaded(slow, "")
         first = await http.post("/v1/profile", json={"text": VISION})
         slow.go.set()
         while app.state.engine.pending:
@@ -263,7 +264,7 @@ def test_a_failure_shows_nothing(fast, caplog):
     app = create_app(SMALL, fast)
 
     async def ask(http):
-        app.state.engine.model = Broken(fast)
+        app.state.engine.loaded = Loaded(Broken(fast), "")
         return await http.post("/v1/profile", json={"text": VISION})
 
     with caplog.at_level(logging.INFO, "domainfit.service"):
@@ -283,16 +284,24 @@ def test_a_bundle_is_swapped_and_a_broken_one_refused(fast, tmp_path):
     async def run():
         engine = Engine(Settings(model=str(tmp_path / "b")))
         engine.load()
-        assert engine.model.name == "first"
+        assert engine.current().model.name == "first"
         save_bundle(tmp_path / "b", fast, BundleInfo("second"))
         assert await engine.reload()
-        assert engine.model.name == "second"
+        assert engine.current().model.name == "second"
         (tmp_path / "b" / "terms.txt").write_text("broken")
         assert not await engine.reload()
-        assert engine.model.name == "second"
+        assert engine.current().model.name == "second"
         engine.close()
 
     asyncio.run(run())
+
+
+def test_every_setting_is_documented_with_its_default():
+    page = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+    for f in fields(Settings):
+        assert f"`{f.name.upper()}`" in page
+        shown = {"api_key": "none"}.get(f.name, f"{f.default:,}" if isinstance(f.default, int) else f"{f.default}")
+        assert shown.removesuffix(".0").replace("8,000", "8000") in page
 
 
 def test_settings_come_from_the_environment():

@@ -70,7 +70,7 @@ def read(
         What to call the document in errors and tables; a file's name by default.
     format : {"text", "html", "pdf", "docx", "json"}, optional
         What the bytes hold; by default it is found out from the content, and where that does not
-        tell, from the ending of a file's name.
+        tell, from the ending of its name.
     limits : Limits
         How much of an untrusted file is read.
 
@@ -109,7 +109,7 @@ def read(
         name, suffix = name or path.name, path.suffix.lower()
         data = _load(path, name, limits)
     elif isinstance(source, (bytes, bytearray)):
-        data = bytes(source)
+        data, suffix = bytes(source), Path(name or "").suffix.lower()
     else:
         message = f"cannot read a {type(source).__name__}: give a text, a path, bytes or a Document"
         raise DocumentError(message, name=name, code="unsupported")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,10 @@ def fingerprint(model: Model) -> str:
     """
     digest = hashlib.blake2b(digest_size=_BYTES)
     _add(digest, json.dumps([model.taxonomy.to_dict(), model.sections], sort_keys=True))
-    for part in ("segment", "role", "candidate", "match"):
-        for name, values in getattr(model.heads, part).arrays().items():
-            _add(digest, f"{part}.{name}{values.shape}")
+    for part in fields(model.heads):
+        head = getattr(model.heads, part.name)
+        for name, values in ({} if head is None else head.arrays()).items():
+            _add(digest, f"{part.name}.{name}{values.shape}")
             _add(digest, np.ascontiguousarray(values).tobytes())
     for value in _encoder_parts(model.encoder):
         _add(digest, value)

@@ -98,8 +98,9 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _rank(arguments: argparse.Namespace) -> int:
-    arguments.floor = _floor(arguments)
-    rankings = _rank_files(arguments) if arguments.store is None else _rank_store(arguments)
+    model = load_model(arguments)
+    arguments.floor = _floor(arguments.floor, model)
+    rankings = _rank_files(arguments, model) if arguments.store is None else _rank_store(arguments, model)
     if arguments.report is not None:
         _write_report(rankings, arguments)
     if arguments.json:
@@ -113,18 +114,18 @@ def _rank(arguments: argparse.Namespace) -> int:
     return report([(str(n), m) for r in rankings for n, m in r.matches])
 
 
-def _floor(arguments: argparse.Namespace) -> float | None:
+def _floor(given: str | None, model: Model) -> float | None:
+    """Take a number, or the file of a floor that was made for the model."""
     from ..floors import Floor
     from ..frames.ranking import cutoff
 
-    given = arguments.floor
     if given is None:
         return None
     try:
         value: Any = float(given)
     except ValueError:
         value = Floor.load(given)
-    return cutoff(value, load_model(arguments))
+    return cutoff(value, model)
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,9 @@ def _write_report(rankings: list[_Ranking], arguments: argparse.Namespace) -> No
     save_report(arguments.report, r.role, r.matches, model=r.model, floor=arguments.floor, top=arguments.top)
 
 
-def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
+def _rank_files(arguments: argparse.Namespace, model: Model) -> list[_Ranking]:
     from ..frames import rank_matches
 
-    model = load_model(arguments)
     role = model.profile(arguments.role, "role")
     candidates = _candidates(arguments)
     if not candidates:
@@ -159,10 +159,10 @@ def _rank_files(arguments: argparse.Namespace) -> list[_Ranking]:
     return [_Ranking(arguments.role, model, role, matches, matches[: arguments.top])]
 
 
-def _rank_store(arguments: argparse.Namespace) -> list[_Ranking]:
+def _rank_store(arguments: argparse.Namespace, model: Model) -> list[_Ranking]:
     from ..store import ProfileStore
 
-    store = ProfileStore(arguments.store, load_model(arguments))
+    store = ProfileStore(arguments.store, model)
     out = []
     for file in list_files([arguments.role, *arguments.candidates]):
         role = store.model.profile(file, "role")
@@ -183,12 +183,9 @@ def _candidates(arguments: argparse.Namespace) -> dict[Hashable, Any]:
 
 
 def _csv_candidates(path: Path, column: str | None) -> dict[Hashable, Any]:
-    import pandas as pd
+    from ..frames.tables import read_table
 
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {error}") from None
+    table = read_table(path)
     text = column or next((c for c in TEXT_COLUMNS if c in table.columns), None)
     if text not in table.columns:
         raise InputError(

@@ -67,7 +67,7 @@ def _fit(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from ..placements.fitting import compare_models
+    from ..placements.comparing import compare_models
     from ..placements.schema import read_placements
 
     given = read_placements(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from ..bundle import load_bundle
 from ..exceptions import InputError
 from ._common import NAME_COLUMNS, OK, PARTLY, TEXT_COLUMNS, print_json
 from .placements import documents
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def add(commands: Any) -> None:
@@ -52,13 +53,14 @@ def add(commands: Any) -> None:
 
 def _floor(arguments: argparse.Namespace) -> int:
     from ..floors import floor
+    from ..frames.tables import read_table
 
     found = floor(
         arguments.model,
         arguments.placements,
         arguments.keep,
         confidence=arguments.confidence,
-        pool=None if arguments.pool is None else _numbers(_table(arguments.pool)),
+        pool=None if arguments.pool is None else _numbers(read_table(arguments.pool)),
         success=arguments.success,
         texts=documents(arguments.texts),
         work=arguments.work,
@@ -74,9 +76,10 @@ def _floor(arguments: argparse.Namespace) -> int:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from ..evaluation.fairness import audit
+    from ..frames.tables import read_table
 
     found = audit(
-        _table(arguments.scores),
+        read_table(arguments.scores),
         arguments.group,
         score=arguments.score,
         selected=arguments.selected,
@@ -95,8 +98,9 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _drift(arguments: argparse.Namespace) -> int:
     from ..evaluation.drift import drift
+    from ..frames.tables import read_table
 
-    tables = [_table(p) for p in (arguments.reference, arguments.new)]
+    tables = [read_table(p) for p in (arguments.reference, arguments.new)]
     old, new = (
         _texts(t, p, arguments.text_column) for t, p in zip(tables, (arguments.reference, arguments.new), strict=True)
     )
@@ -110,16 +114,9 @@ def _drift(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _table(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"cannot read {path}: {error}") from None
-
-
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
     if "fit" not in table:
         raise InputError(f"the pool needs a column 'fit'; there are {list(table.columns)}")
     return table.assign(fit=pd.to_numeric(table["fit"], errors="coerce"))

@@ -18,6 +18,7 @@ from ..exceptions import DataError, InputError
 Columns = dict[str, Any]
 """Result columns by name: arrays, or lists of texts."""
 Carry = bool | str | Sequence[str]
+_AS_TEXT: dict[str, Any] = {"dtype": str, "keep_default_na": False}
 _STRING = pd.Series([""]).dtype
 _NUMBERS = {"f": (nw.Float64(), "float64"), "b": (nw.Boolean(), "bool"), "i": (nw.Int64(), "Int64")}
 
@@ -85,15 +86,14 @@ def _open_file(path: Path) -> Source:
 
 
 def _open_csv(path: Path) -> Source:
-    options: dict[str, Any] = {"dtype": str, "keep_default_na": False}
     try:
-        columns = tuple(pd.read_csv(path, nrows=0, **options).columns)
+        columns = tuple(pd.read_csv(path, nrows=0, **_AS_TEXT).columns)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {error}") from None
 
     def chunks(size: int, needed: list[str]) -> Iterator[nw.DataFrame[Any]]:
         try:
-            with pd.read_csv(path, usecols=needed, chunksize=size, **options) as pieces:
+            with pd.read_csv(path, usecols=needed, chunksize=size, **_AS_TEXT) as pieces:
                 yield from (nw.from_native(p, eager_only=True) for p in pieces)
         except (OSError, ValueError) as error:
             raise DataError(f"{path} is damaged: {type(error).__name__}") from None
@@ -117,6 +117,23 @@ def _open_parquet(paths: Sequence[Path]) -> Source:
                     yield nw.from_native(arrow.Table.from_batches([batch]), eager_only=True)
 
     return Source(columns, sum(f.num_rows for f in footers), chunks)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a Parquet file, or a CSV file with every cell as text, into memory.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        table: pd.DataFrame = pd.read_csv(path, **_AS_TEXT)
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(f"cannot read {path}: {error}") from None
+    return table
 
 
 def words(column: pd.Series[Any]) -> pd.Series[Any]:

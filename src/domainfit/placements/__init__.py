@@ -1,6 +1,7 @@
 """Past role-candidate pairs with their outcome: reading them, learning from them."""
 
-from .fitting import PlacementFit, compare_models, fit_placements, save_fit
+from .comparing import compare_models
+from .fitting import PlacementFit, fit_placements, save_fit
 from .model import PlacementModel
 from .schema import Placements, read_placements
 

@@ -28,7 +28,7 @@ def model_card(
     suspect : int
         How many outcomes look wrong.
     groups : mapping of str to DataFrame
-        How groups fare; see `evaluation.fairness.group_table`.
+        How groups fare; see `evaluation.group_rates.group_table`.
 
     Returns
     -------

@@ -24,7 +24,7 @@ from ..types import FloatArray
 from .card import model_card
 from .features import pair_features
 from .guards import label_noise, leakage_warnings, person_groups, split_placements
-from .judging import judge, judge_many, regressions
+from .judging import judge, losses, regressions
 from .model import fit_head, head_probability
 from .schema import HORIZON, Placements, read_placements
 
@@ -55,7 +55,7 @@ class PlacementFit:
         Disciplines in which the new head is worse by more than chance explains.
     groups : dict of str to DataFrame
         For each column ``group_*``, how its groups fare under the new head on the placements held
-        out; see `evaluation.fairness.group_table`.
+        out; see `evaluation.group_rates.group_table`.
     record : dict
         All options, for the bundle.
     """
@@ -243,8 +243,8 @@ class _Task:
         return fit_head(self.centre, self.features[rows], self.outcome[rows], self.weight[rows], self.prior)
 
     def log_loss(self, head: MatchHead, rows: npt.NDArray[np.intp]) -> float:
-        table = judge({"head": head}, self.features[rows], self.outcome[rows], self.weight[rows], ())
-        return float(table["log_loss"].iloc[0])
+        found = losses(head_probability(head, self.features[rows]), self.outcome[rows])
+        return float(np.average(found, weights=self.weight[rows]))
 
 
 def _curve(
@@ -277,42 +277,3 @@ def _outside(task: _Task, rows: npt.NDArray[np.intp], group: npt.NDArray[np.int6
     for a, b in folds:
         out[rows[b]] = head_probability(task.fit(rows[a]), task.features[rows[b]])
     return out
-
-
-def compare_models(
-    models: Sequence[ModelLike],
-    placements: Placements,
-    *,
-    work: str | os.PathLike[str] | None = None,
-    progress: bool | None = None,
-) -> pd.DataFrame:
-    """Measure models side by side on placements that none of them learned from.
-
-    Parameters
-    ----------
-    models : sequence of model
-        At least one; they share a taxonomy. The first is what the others are compared with.
-    placements : Placements
-        What to measure on.
-    work, progress
-        As in `fit_placements`.
-
-    Returns
-    -------
-    DataFrame
-        As `judging.judge` gives.
-    """
-    loaded = [load_bundle(m) for m in models]
-    if any(m.taxonomy != loaded[0].taxonomy for m in loaded):
-        raise InputError("the models have different taxonomies: their figures cannot stand beside one another")
-    parts = []
-    for i, one in enumerate(loaded):
-        features = pair_features(one, placements, work=work, progress=progress)
-        parts.append((f"{i + 1} {one.name}", one.heads.match, features))
-    usable = ~np.isnan(placements.outcome) & (placements.weight > 0)
-    for _, _, features in parts:
-        usable &= ~np.isnan(features).any(axis=1)
-    keys = loaded[0].taxonomy.keys
-    given = [(name, head_probability(head, f[usable])) for name, head, f in parts]
-    need = parts[0][2][usable][:, : len(keys)].argmax(axis=1)
-    return judge_many(given, need, placements.outcome[usable], placements.weight[usable], keys)

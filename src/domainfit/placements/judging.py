@@ -40,7 +40,7 @@ def judge(
         ``high`` (95% bootstrap over placements), and ``change``, ``change_low``, ``change_high``: the
         log-loss less the first head's. NaN where there are not both outcomes.
     """
-    need = features[:, : len(keys)].argmax(axis=1) if keys else np.zeros(len(features), np.intp)
+    need = features[:, : len(keys)].argmax(axis=1)
     given = [(name, head_probability(head, features)) for name, head in heads.items()]
     return judge_many(given, need, outcome, weight, keys)
 

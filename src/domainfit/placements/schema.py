@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..exceptions import DataError, InputError
-from ..frames.tables import open_table, words
+from ..frames.tables import open_table, read_table, words
 from ..types import FloatArray
 
 HORIZON = 12.0
@@ -170,13 +170,7 @@ class _Faults:
 
 def _table(source: Any) -> pd.DataFrame:
     if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        try:
-            if path.suffix.lower() == ".parquet":
-                return pd.read_parquet(path)
-            return pd.read_csv(path, dtype=str, keep_default_na=False)
-        except (OSError, ValueError, ImportError) as error:
-            raise InputError(f"cannot read {path}: {error}") from None
+        return read_table(Path(source))
     return open_table(source).to_pandas().reset_index(drop=True)
 
 

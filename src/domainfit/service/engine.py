@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,27 @@ def late() -> ProblemError:
     return ProblemError(504, "The request took longer than the service allows; send fewer or shorter documents.")
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A model and its fingerprint, swapped together.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    fingerprint : str
+        What tells it from others.
+    """
+
+    model: Model
+    fingerprint: str
+
+    @classmethod
+    def of(cls, model: Model) -> Loaded:
+        """Take a model."""
+        return cls(model, fingerprint(model))
+
+
 class Engine:
     """Runs work on the model in a few threads.
 
@@ -60,15 +82,9 @@ class Engine:
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self.settings = settings
-        self.model = model
-        self.fingerprint = fingerprint(model) if model is not None else ""
+        self.loaded = None if model is None else Loaded.of(model)
         self.pending = 0
         self._pool: ThreadPoolExecutor | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether there is a model to score with."""
-        return self.model is not None
 
     def load(self) -> None:
         """Load the model that the settings name, try it, and only then put it in the place of the one in use.
@@ -82,7 +98,7 @@ class Engine:
         model = load_bundle(name if name in SHIPPED else Path(name))
         model.profile("Trained a detector of weld seams on images from the line and shipped it. " * 4)
         # One assignment: a request sees the old model or the new one, never a part of each.
-        self.model, self.fingerprint = model, fingerprint(model)
+        self.loaded = Loaded.of(model)
 
     async def reload(self) -> bool:
         """Load the model anew beside the running one; return whether it took its place."""
@@ -91,10 +107,22 @@ class Engine:
         except DomainfitError as error:
             _log.error("the bundle was not swapped", extra={"reason": str(error)})
             return False
-        _log.info("the bundle was swapped", extra={"fingerprint": self.fingerprint})
+        _log.info("the bundle was swapped", extra={"fingerprint": self.current().fingerprint})
         return True
 
-    async def run(self, work: Callable[[Model, Deadline], Any]) -> Any:
+    def current(self) -> Loaded:
+        """Return the model in use.
+
+        Raises
+        ------
+        ProblemError
+            If there is none yet.
+        """
+        if self.loaded is None:
+            raise busy()
+        return self.loaded
+
+    async def run(self, work: Callable[[Loaded, Deadline], Any]) -> Any:
         """Wait for a turn and do the work.
 
         Parameters
@@ -108,14 +136,14 @@ class Engine:
         ProblemError
             503 where too many wait, 504 where it took too long.
         """
-        model = self.model
-        if model is None or self.pending >= self.settings.workers + self.settings.queue:
+        loaded = self.current()
+        if self.pending >= self.settings.workers + self.settings.queue:
             raise busy()
         deadline = Deadline(self.settings.timeout)
 
         def job() -> Any:
             deadline.check()  # Nobody waits for it any more, if its turn came too late.
-            return work(model, deadline)
+            return work(loaded, deadline)
 
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="score")

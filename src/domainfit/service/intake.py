@@ -68,14 +68,19 @@ class Form:
     texts: dict[str, list[str]]
     files: dict[str, list[Source]]
 
-    def one(self, name: str, upload: str | None = None, *, needed: bool = True) -> Source | None:
-        """Take a text, or the file in its place."""
+    def needed(self, name: str, upload: str | None = None) -> Source:
+        """Take a text, or the file in its place, that must be there."""
+        found = self.one(name, upload)
+        if found is None:
+            raise ProblemError(422, f"a {name} is needed: a text, or a file in {upload or name + '_file'!r}", name)
+        return found
+
+    def one(self, name: str, upload: str | None = None) -> Source | None:
+        """Take a text, or the file in its place, if either is there."""
         found = [Source(name, t) for t in self.texts.get(name, []) if t.strip()]
         found += self.files.get(upload or f"{name}_file", [])
         if len(found) > 1:
             raise ProblemError(422, f"give one {name}, as a text or as a file", name)
-        if not found and needed:
-            raise ProblemError(422, f"a {name} is needed: a text, or a file in {upload or name + '_file'!r}", name)
         return found[0] if found else None
 
 

@@ -10,8 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ..exceptions import DocumentError, DomainfitError, InputError, MissingExtraError
+from .schemas import ProblemOut
 
 MEDIA = "application/problem+json"
+PROBLEM: dict[str, Any] = {
+    "model": ProblemOut,
+    "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+}
+"""How a problem is described in the schema."""
 RETRY_AFTER = 2
 """Seconds after which to come back when there was no room."""
 TITLES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ import numpy.typing as npt
 from .. import bundle as bundles
 from ..decision_scoring import (
     DIMENSIONS,
-    HIGHEST,
     WORDS,
     DecisionHead,
     Sentences,
@@ -29,7 +27,7 @@ from ..progress import progress_bar
 from ..scoring import LEVELS, sigmoid
 from ..segments import segment
 from ..types import Encoder, FloatArray
-from .corpus import read_rows
+from .accounts import Account, decisions_hash, load_accounts, load_silent
 
 C, ITERATIONS = 3.0, 60
 """Inverse strength of the L2 penalty on the sentences' read-outs, and steps of the solver."""
@@ -38,67 +36,6 @@ SHRINK = 0.3
 COVERAGE = 0.8
 """So many new accounts fall within the margin."""
 FOLDS, SEED = 5, 0
-CLAIMS = "segments/claims.jsonl"
-"""Praise of oneself and lists of tools, written for the segment classifier."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """A rated account of a decision.
-
-    Parameters
-    ----------
-    id, text, style : str
-        What it is called, what it says, and the manner in which it was written.
-    ratings : tuple of 9 int
-        The eight dimensions and the whole, 0 to 4.
-    carries : tuple of (int, int, dict)
-        Stretches of the text, and what each carries: dimension to 1, 2 or 3.
-    """
-
-    id: str
-    text: str
-    style: str
-    ratings: tuple[int, ...]
-    carries: tuple[tuple[int, int, dict[str, int]], ...]
-
-
-def load_accounts(folder: str | Path = "data/decisions") -> tuple[Account, ...]:
-    """Read and check rated accounts.
-
-    Parameters
-    ----------
-    folder : path
-        A folder of ``.jsonl`` files, one account a line.
-
-    Raises
-    ------
-    DataError
-        If there is none, or a row is malformed; the message names file, line and field.
-    """
-    files = sorted(Path(folder).glob("*.jsonl"))
-    accounts = tuple(_account(row) for row in read_rows(files))
-    if not accounts:
-        raise DataError(f"no accounts in {folder}: expected .jsonl files there")
-    return accounts
-
-
-def _account(row: Any) -> Account:
-    text = row.text("text")
-    ratings = row.labels("ratings", HIGHEST, DIMENSIONS)
-    carries = []
-    for i, sentence in enumerate(row.rows("sentences")):
-        start, end = sentence.integer("start", 0, len(text)), sentence.integer("end", 0, len(text))
-        if end <= start:
-            raise DataError(f"{row.where}, sentences[{i}]: 'end' must lie behind 'start'")
-        carries.append((start, end, {k: n for k, n in sentence.labels("carries", 3, DIMENSIONS).items() if n}))
-    return Account(
-        row.text("id"),
-        text,
-        row.text("style"),
-        (*(ratings.get(d, 0) for d in DIMENSIONS), row.integer("overall", 0, HIGHEST)),
-        tuple(carries),
-    )
 
 
 @dataclass(frozen=True)
@@ -269,17 +206,6 @@ def _rate(material: _Material, fitted: _Fitted, rows: npt.NDArray[np.int64]) -> 
     weights, reading = fitted
     levels = [sentence_levels(*weights, material.of(np.array([i]))) for i in rows]
     return np.stack([account_ratings(reading, account_features(x)) for x in levels])
-
-
-def load_silent(data: str | os.PathLike[str] = "data") -> tuple[str, ...]:
-    """Read the sentences that carry nothing of any dimension."""
-    return tuple(row.text("text") for row in read_rows([Path(data) / CLAIMS]))
-
-
-def decisions_hash(data: str | os.PathLike[str] = "data") -> str:
-    """Return a SHA-256 over the files that the head is learned from."""
-    files = [*sorted((Path(data) / "decisions").glob("*.jsonl")), Path(data) / CLAIMS]
-    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
 
 
 def learn_decisions(

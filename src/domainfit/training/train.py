@@ -27,8 +27,9 @@ from ..reading import read_segments
 from ..scoring import SegmentHead, SegmentScores
 from ..taxonomy import Taxonomy
 from ..types import Encoder, FloatArray, Kind
+from .accounts import decisions_hash
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
-from .decisions import decisions_hash, learn_decisions
+from .decisions import learn_decisions
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
