@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: demo test check clean
+.PHONY: demo test check sbom clean
 
 # The light set-up: what a user has. No torch.
 $(VENV)/light: pyproject.toml constraints.txt
@@ -28,5 +28,15 @@ check: $(VENV)/full
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# What a user's environment holds, as a CycloneDX list: dist/sbom.cdx.json. Built in environments of their own.
+sbom:
+	rm -rf dist/user dist/lister
+	$(PYTHON) -m venv dist/user
+	dist/user/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt '.[$(or $(EXTRAS),readers)]'
+	$(PYTHON) -m venv dist/lister
+	dist/lister/bin/python -m pip install --disable-pip-version-check -q 'cyclonedx-bom>=7'
+	dist/lister/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
+		-o dist/sbom.cdx.json dist/user/bin/python
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) dist

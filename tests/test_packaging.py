@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +56,81 @@ def test_the_wheel_works_from_another_folder(built, tmp_path):
     clean = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True)
     assert done.stdout.strip() == "fit", done.stderr
+
+
+def pythons():
+    """Yield the interpreters found here that the project says it supports, one a minor version."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for minor in range(11, 20):
+        found = [shutil.which(f"python3.{minor}"), *map(str, sorted(kept.glob(f"3.{minor}.*/bin/python")))]
+        asked = ["import venv, ensurepip, sys; print(sys.version_info[1])"]
+        for python in filter(None, found):
+            done = subprocess.run([python, "-c", *asked], capture_output=True, text=True)
+            if done.stdout.strip() == str(minor):
+                yield pytest.param(python, id=f"3.{minor}")
+                break
+
+
+@pytest.mark.parametrize("python", list(pythons()))
+def test_a_new_environment_of_each_python_found(python, built, tmp_path):
+    """Install the wheel as a user does, check what pip brought, and use it from another folder."""
+    (wheel,) = built.glob("*.whl")
+    subprocess.run([python, "-m", "venv", str(tmp_path / "env")], check=True)
+    own = tmp_path / "env" / "bin" / "python"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+
+    def run(*command):
+        done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    install = (own, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    assert run(*install, str(wheel))[0] == 0
+    code, out = run(own, "-m", "pip", "check")
+    assert code == 0, out
+    example = tmp_path / "resume.pdf"
+    example.write_bytes(b"%PDF-1.4 empty")
+    code, out = run(tmp_path / "env" / "bin" / "domainfit", "profile", str(example))
+    assert 'pip install "domainfit[readers]"' in out
+    for text in (ROOT / "examples" / "resumes").glob("*.md"):
+        shutil.copy(text, tmp_path)
+    role = shutil.copy(ROOT / "examples" / "role.md", tmp_path / "role.txt")
+    names = sorted(p.name for p in tmp_path.glob("*.md"))
+    code, out = run(tmp_path / "env" / "bin" / "domainfit", "rank", role, *names)
+    assert code == 0, out
+    assert out.split("1  ", 1)[1].startswith("ada_perception.md")
+
+
+def test_the_list_of_parts_names_all_that_a_user_gets(tmp_path):
+    copy = tmp_path / "project"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "dist", "data", "tests", "notebooks"))
+    done = subprocess.run(["make", "-s", "sbom", f"PYTHON={sys.executable}"], cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    bom = json.loads((copy / "dist" / "sbom.cdx.json").read_text(encoding="utf-8"))
+    assert bom["bomFormat"] == "CycloneDX"
+    assert bom["metadata"]["component"]["name"] == "domainfit"
+    parts = {c["name"].lower(): c for c in bom["components"]}
+    licences = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for requirement in (*project["dependencies"], *project["optional-dependencies"]["readers"]):
+        part = parts[re.match(r"[\w.-]+", requirement).group().lower()]
+        assert part["version"]
+        assert (
+            part.get("licenses") or f"| {part['name']} |" in licences
+        )  # Some say it in words that the list leaves out.
+
+
+def test_the_page_of_licences_names_all_that_can_come_along():
+    for package in ("torch", "pyspark", "dask", "fastapi", "httpx", "matplotlib"):
+        pytest.importorskip(package)
+    spec = importlib.util.spec_from_file_location("update_licences", ROOT / "docs" / "update_licences.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| (\S+) \| (.*?) \|", text, re.MULTILINE))
+    # What others need in turn changes with their releases; what this project asks for does not.
+    direct = {name for name, _ in module.requirements("domainfit")}
+    assert direct <= set(told)
+    assert not [n for n, licence in told.items() if re.search(r"\bA?GPL|not said|not installed", licence)]
 
 
 def test_the_source_archive_builds_the_same_package(built):
