@@ -5,6 +5,10 @@ const $ = (id) => document.getElementById(id);
 const DEPTHS = ["none", "named", "used", "built", "shipped"];
 const SYMBOLS = { fit: "●", partial: "◐", mismatch: "○", undecided: "–" };
 const REASONS = { gap: "needed, not fully shown", thin: "named, no use shown", unsupported: "claimed, no work described" };
+const DIMENSIONS = {
+  problem: "Problem", constraints: "Constraints", alternatives: "Alternatives", trade_off: "Trade-off",
+  evidence: "Evidence", outcome: "Outcome", ownership: "Ownership", clarity: "Clarity",
+};
 const EXAMPLE = {
   role: "Perception engineer\nYou will train object detection and segmentation models on images from our sorting belts, calibrate cameras and choose lenses and light, and bring the models to the edge computers on the line. You have several years of experience with image-based deep learning and with tracking in video. We offer thirty days of leave and a canteen.",
   texts: {
@@ -99,23 +103,46 @@ $("form").addEventListener("submit", async (e) => {
   if (file && !role) form.append("role_file", file); else form.append("role", role);
   for (const entry of pool) form.append("candidates", entry.file || new File([entry.text], entry.name, { type: "text/plain" }));
   if ($("floor").value) form.append("floor", $("floor").value);
-  $("rank").disabled = true;
   say(`Reading ${pool.length} candidates …`);
+  const body = await ask("/v1/rank", form, $("rank"));
+  if (!body) return;
+  answer = body;
+  draw();
+  say(`Done: ${answer.ranking.filter((r) => r.status === "ok").length} of ${answer.ranking.length} scored.`);
+});
+
+$("decision").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const account = $("account").value.trim();
+  if (!account) { $("account").focus(); return say("There is no account to rate.", true); }
+  const form = new FormData();
+  form.append("text", account);
+  if ($("role").value.trim()) form.append("role", $("role").value.trim());
+  say("Reading the account …");
+  const body = await ask("/v1/decision", form, $("rate"));
+  if (!body) return;
+  $("rating").replaceChildren(...rating(body));
+  $("rating").hidden = false;
+  say(body.status === "ok" ? "The account is rated." : `Not rated: ${body.reasons.join("; ")}.`, body.status !== "ok");
+});
+
+// Send a form; the answer, or null after the problem has been said.
+async function ask(path, form, button) {
+  button.disabled = true;
   try {
     const headers = $("key").value ? { "X-API-Key": $("key").value } : {};
-    const response = await fetch("/v1/rank", { method: "POST", body: form, headers });
+    const response = await fetch(path, { method: "POST", body: form, headers });
     const body = await response.json();
     if (response.status === 401) { $("key-row").hidden = false; $("key").focus(); }
-    if (!response.ok) return say(body.field ? `${body.field}: ${body.detail}` : body.detail, true);
-    answer = body;
-    draw();
-    say(`Done: ${answer.ranking.filter((r) => r.status === "ok").length} of ${answer.ranking.length} scored.`);
+    if (response.ok) return body;
+    say(body.field ? `${body.field}: ${body.detail}` : body.detail, true);
   } catch {
     say("The service cannot be reached. Is it still running?", true);
   } finally {
-    $("rank").disabled = false;
+    button.disabled = false;
   }
-});
+  return null;
+}
 
 // --- drawing -----------------------------------------------------------------------------------------------------
 const disciplines = () => answer.model.disciplines;
@@ -249,6 +276,24 @@ function marked(row, i) {
     a = b;
   }
   return el("div", { class: "text", tabindex: "0", role: "region", "aria-labelledby": `text-${i}` }, parts);
+}
+
+function rating(body) {
+  const flags = [...new Set(body.flags.map((f) => f.message))].map((f) => el("p", { class: "flag" }, f));
+  if (body.status !== "ok") return flags;
+  const range = (r) => `${r.value.toFixed(1)} (${r.low.toFixed(1)} to ${r.high.toFixed(1)})`;
+  const rows = Object.entries(body.ratings).map(([key, r]) => el("tr", {},
+    el("th", { scope: "row" }, DIMENSIONS[key] || key),
+    el("td", { class: "n" }, range(r)),
+    el("td", {}, r.sentences.length ? el("ul", {}, r.sentences.map((s) => el("li", {}, oneLine(s.text)))) : "no sentence")));
+  return [
+    el("p", {}, `Overall ${range(body.overall)} of 4. In brackets: where a person's rating would lie four times in five, as far as accounts written for this project tell.`),
+    ...flags,
+    el("div", { class: "wide", role: "region", "aria-label": "Ratings of the account", tabindex: "0" }, el("table", {},
+      el("thead", {}, el("tr", {}, ["Dimension", "0 to 4", "Rests on"].map((h) => el("th", { scope: "col" }, h)))),
+      el("tbody", {}, rows))),
+    ...(body.questions.length ? [el("h3", {}, "Ask"), el("ul", {}, body.questions.map((q) => el("li", {}, q)))] : []),
+  ];
 }
 
 // --- taking away -------------------------------------------------------------------------------------------------
