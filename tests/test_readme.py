@@ -25,13 +25,24 @@ def test_the_first_example_of_the_readme_says_what_it_says(capsys):
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(
     "name",
-    ["index.md", "tables.md", "pictures.md", "decisions.md", "placements.md", "floor.md", "audit.md", "drift.md"],
+    [
+        "index.md",
+        "tables.md",
+        "pictures.md",
+        "decisions.md",
+        "placements.md",
+        "floor.md",
+        "audit.md",
+        "drift.md",
+        "extending.md",
+    ],
 )
 def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
     """Run a document's ``python`` and ``console`` blocks in order; ``py`` blocks need what a test has not."""
-    for package in ("polars", "duckdb", "dask.dataframe", "pyarrow"):
+    for package in ("polars", "duckdb", "dask.dataframe", "pyarrow", "torch"):
         pytest.importorskip(package)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "data").symlink_to(ROOT / "data")
     monkeypatch.chdir(tmp_path)
     names = {}
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")

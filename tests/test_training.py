@@ -133,6 +133,16 @@ def test_unknown_options_are_named(tmp_path, corpus):
         train("fast", tmp_path, corpus=corpus, options={"epoch": 1})
 
 
+def test_an_encoder_of_ones_own_is_not_written(tmp_path, corpus):
+    class Own:
+        def encode(self, sentences):
+            return np.zeros((len(sentences), 2))
+
+    with pytest.raises(InputError, match="leave output out"):
+        train(Own(), tmp_path, corpus=corpus)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 def test_fast_trains_the_same_twice_and_loads(tmp_path, corpus):
     pytest.importorskip("torch")

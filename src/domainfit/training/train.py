@@ -44,8 +44,8 @@ HELD_OUT = 5
 
 
 def train(
-    recipe: str,
-    output: str | os.PathLike[str],
+    recipe: str | Encoder,
+    output: str | os.PathLike[str] | None = None,
     *,
     data: str | os.PathLike[str] = "data",
     teacher: str | os.PathLike[str] | None = None,
@@ -58,12 +58,13 @@ def train(
 
     Parameters
     ----------
-    recipe : {"base", "fast"} or str
+    recipe : {"base", "fast"}, str or Encoder
         ``"base"`` tunes the small transformer; ``"fast"`` learns static vectors from the corpus and
         a teacher; any other text is the name or folder of a sentence-transformers model, whose
-        vectors are used as they are.
-    output : path
-        The bundle's folder.
+        vectors are used as they are. An encoder of your own is used as it is, too.
+    output : path, optional
+        The bundle's folder; by default nothing is written. An encoder of your own cannot be stored
+        in a bundle: leave it out.
     data : path, default "data"
         The corpus folder.
     teacher : path or name, optional
@@ -87,11 +88,14 @@ def train(
     DataError
         If the corpus is malformed.
     InputError
-        If an option does not exist.
+        If an option does not exist, or `output` was given for an encoder of your own.
     MissingExtraError
         If a package that training needs is not installed.
     """
     start = time.monotonic()
+    name = recipe if isinstance(recipe, str) else type(recipe).__name__
+    if output is not None and not isinstance(recipe, str):
+        raise InputError(f"an encoder of your own ({name}) cannot be stored in a bundle: leave output out")
     own, corpus = corpus, corpus or load_corpus(data)
     learn, held_out = split(corpus)
     work_head = fit_work_head(learn)
@@ -114,14 +118,19 @@ def train(
         )
     else:
         made = None
-        encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
+        if isinstance(recipe, str):
+            encoder, settings = sentence_transformer(recipe), {"kind": "sentence-transformers", "name": recipe}
+        else:
+            encoder = recipe
         head = fit_segment_head(encoder, learn, work_head)
     heads, metrics = fit_heads(encoder, head, work_head, held_out, corpus.taxonomy)
     decision = learn_decisions(encoder, data, progress=progress) if own is None else None
     heads = dataclasses.replace(heads, decision=decision)
-    model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=recipe, encoder_settings=settings)
+    model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=name, encoder_settings=settings)
+    if output is None:
+        return model
     record = {
-        "recipe": recipe,
+        "recipe": name,
         "options": dataclasses.asdict(made) if made is not None else {},
         "teacher": str(bundles.bundle_info(teacher).name) if teacher else None,
         "data_sha256": corpus.fingerprint(),
@@ -131,9 +140,9 @@ def train(
         "versions": _versions(),
         "minutes": round((time.monotonic() - start) / 60, 1),
     }
-    bundles.save_bundle(output, model, bundles.BundleInfo(recipe, record, metrics))
+    bundles.save_bundle(output, model, bundles.BundleInfo(name, record, metrics))
     notice = "This bundle holds weights derived from all-MiniLM-L6-v2 (sentence-transformers), Apache License 2.0."
-    if recipe in ("base", "fast"):
+    if name in ("base", "fast"):
         (Path(output) / "NOTICE").write_text(notice + "\n", encoding="utf-8")
     return model
 
