@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import socket
+import threading
+import time
 
+import pandas as pd
 import pytest
 
-from domainfit.cli import main
+from domainfit.cli import main, parser
 
-from .conftest import ROOT
+from .conftest import BACKEND, LANGUAGE, ROOT, VISION, VISION_ROLE
+
+DOCUMENTS = [
+    "index.md",
+    "tables.md",
+    "pictures.md",
+    "decisions.md",
+    "placements.md",
+    "floor.md",
+    "audit.md",
+    "drift.md",
+    "extending.md",
+]
 
 
 def test_the_first_example_of_the_readme_says_what_it_says(capsys):
@@ -21,24 +38,73 @@ def test_the_first_example_of_the_readme_says_what_it_says(capsys):
     assert capsys.readouterr().out.splitlines()[0] == "mismatch"
 
 
+def test_every_block_of_code_is_of_a_kind_that_is_run():
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        kinds = set(re.findall(r"^```(\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+        run = {"README.md": {"python"}, "service.md": {"py"}}.get(path.name, {"python", "console"})
+        assert kinds <= run, path.name
+        assert not kinds or path.name in {"README.md", "service.md", *DOCUMENTS}
+
+
+def test_what_the_readme_shows_of_the_functions():
+    import domainfit
+
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[2].partition("```")[0]
+    names = {
+        "domainfit": domainfit,
+        "text": VISION,
+        "role": VISION_ROLE,
+        "text_a": VISION,
+        "text_b": LANGUAGE,
+        "df": pd.DataFrame({"text": [VISION, LANGUAGE], "role": VISION_ROLE, "candidate": [VISION, BACKEND]}),
+    }
+    exec(block, names)
+    assert names["profile"].primary == "computer_vision"
+
+
+def test_the_commands_shown_are_understood():
+    """What they do is tested elsewhere."""
+    lines = []
+    for name in ("README.md", "docs/service.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        lines += re.findall(r"^(domainfit [a-z].*?)(?: +#.*)?$", text, re.MULTILINE)
+    assert len(lines) > 10
+    for line in lines:
+        parser().parse_args(shlex.split(line)[1:])
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize(
-    "name",
-    [
-        "index.md",
-        "tables.md",
-        "pictures.md",
-        "decisions.md",
-        "placements.md",
-        "floor.md",
-        "audit.md",
-        "drift.md",
-        "extending.md",
-    ],
-)
+def test_the_client_as_the_service_page_shows_it(fast, tmp_path, monkeypatch):
+    uvicorn = pytest.importorskip("uvicorn")
+    pytest.importorskip("httpx")
+    from domainfit.service import Settings, create_app
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(Settings(model="fast"), fast), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    block = re.search(r"```py\n(.*?)```", (ROOT / "docs" / "service.md").read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    try:
+        exec(block.group(1).replace("localhost:8000", f"127.0.0.1:{port}"), names)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+    assert names["ranking"]["ranking"][0]["name"] == "ada_perception.md"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
-    """Run a document's ``python`` and ``console`` blocks in order; ``py`` blocks need what a test has not."""
+    """Run a document's ``python`` and ``console`` blocks in order; Spark's needs Java."""
     for package in ("polars", "duckdb", "dask.dataframe", "pyarrow", "torch"):
         pytest.importorskip(package)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
@@ -52,6 +118,8 @@ def test_documents_say_what_runs(name, tmp_path, monkeypatch, capsys):
         re.sub(r'" *\n *"|"', "", text.partition("account = (")[2].partition(")\n")[0])
     )
     for language, block in blocks:
+        if "pyspark" in block and shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+            continue
         if language == "python":
             exec(block, names)
             printed = capsys.readouterr().out.splitlines()
