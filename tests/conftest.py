@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -76,3 +80,24 @@ def corpus():
     from domainfit.training.corpus import load_corpus
 
     return load_corpus(ROOT / "data")
+
+
+@contextmanager
+def serving(model):
+    """Serve a model in a thread of its own; the service's address."""
+    uvicorn = pytest.importorskip("uvicorn")
+    from domainfit.service import Settings, create_app
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(Settings(model="fast"), model), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20)

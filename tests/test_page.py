@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import csv
 import shutil
-import socket
-import threading
-import time
 
 import pytest
 
-from .conftest import BACKEND, LANGUAGE, VISION, VISION_ROLE
+from .conftest import BACKEND, LANGUAGE, VISION, VISION_ROLE, serving
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -27,19 +24,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def url(fast):
-    from domainfit.service import Settings, create_app
-
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(model="fast"), fast), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
+    with serving(fast) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,13 @@ import os
 import re
 import shlex
 import shutil
-import socket
-import threading
-import time
 
 import pandas as pd
 import pytest
 
 from domainfit.cli import main, parser
 
-from .conftest import BACKEND, LANGUAGE, ROOT, VISION, VISION_ROLE
+from .conftest import BACKEND, LANGUAGE, ROOT, VISION, VISION_ROLE, serving
 
 DOCUMENTS = [
     "index.md",
@@ -76,27 +73,13 @@ def test_the_commands_shown_are_understood():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_the_client_as_the_service_page_shows_it(fast, tmp_path, monkeypatch):
-    uvicorn = pytest.importorskip("uvicorn")
     pytest.importorskip("httpx")
-    from domainfit.service import Settings, create_app
-
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(model="fast"), fast), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
     shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     block = re.search(r"```py\n(.*?)```", (ROOT / "docs" / "service.md").read_text(encoding="utf-8"), re.DOTALL)
     names = {}
-    try:
-        exec(block.group(1).replace("localhost:8000", f"127.0.0.1:{port}"), names)
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with serving(fast) as address:
+        exec(block.group(1).replace("http://localhost:8000", address), names)
     assert names["ranking"]["ranking"][0]["name"] == "ada_perception.md"
 
 
