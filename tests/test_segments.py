@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,42 @@ def test_sentences_glued_by_commas_come_apart_and_lists_do_not():
         "4+ years in industry",
     ]
     assert pieces("Python,Java,Spark,New York,Boston") == ["Python,Java,Spark,New York,Boston"]
+
+
+WRAPPED = """Built the settlement file parsers for nine acquirers with property-based tests and
+cut the month-end closing from four days to one.
+Idempotency keys and outbox pattern across eleven services; double charges went from forty a
+month to none since the spring.
+Sharding plan of the ledger by merchant with a live migration of two terabytes in nine nights
+and no minute of downtime.
+"""
+
+
+def test_a_text_pasted_far_away_does_not_change_how_lines_are_joined() -> None:
+    plain = [s.text for s in segment(WRAPPED * 6)]
+    pasted = "\n\n" + "A paragraph of a posting that is one long line, as pages on the web have them. " * 8
+    there = [s.text for s in segment(WRAPPED * 6 + pasted * 3)]
+    assert there[: len(plain) - 15] == plain[: len(plain) - 15]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        (
+            "Skills: word2vec, GloVe, BM25, T5, LDA, spaCy, CRF, fastText, Kaldi, NLTK",
+            "Introduced contract tests here.",
+            False,
+        ),
+        (
+            "Skills: word2vec, GloVe, BM25, T5, LDA, spaCy, CRF, fastText, Kaldi, NLTK",
+            "Airflow, Docker, Kafka, Redis, SQL",
+            True,
+        ),
+        ("Removed the cache from the hot path of the booking service in May.", "gRPC everywhere in the team.", False),
+        ("Removed the cache from the hot path of the booking service, i.e.", "the one that grew too large.", True),
+        ("Removed the cache from the hot path of the booking service and", "the one that grew too large.", True),
+    ],
+)
+def test_a_list_goes_on_as_a_list_and_an_ended_sentence_not_at_all(before: str, after: str, joined: bool) -> None:
+    text = f"{WRAPPED}{before}\n{after}\n{WRAPPED}"
+    assert any(f"{before}\n{after}" in s.text for s in segment(text)) == joined

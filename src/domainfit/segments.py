@@ -8,7 +8,7 @@ another joined into blocks, headings told from content, long blocks cut into sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,8 +17,12 @@ from .types import Segment
 
 MAX_WORDS = 45
 """A stretch longer than this is cut at the next best place."""
+NEAR = 20
+"""So many lines before and after a line tell how the text is wrapped there."""
 
-_BULLET = re.compile(r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*")
+_BULLET = re.compile(
+    r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|ﬀ(?=\s)|[oO](?=\s{1,3}[A-Z]))\s*"
+)
 _INLINE_BULLET = re.compile(r"(?<!\s)\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|(?<!\s)\s+(?=[*·]\s+[A-Z])")
 _ANY_BULLET = re.compile(r"[•●◦▪■➢➤►‣❖✓*·]")
 _INLINE_DASH = re.compile(r"(?<!\s)\s+(?=[-–—]\s+[A-Z])")  # A bullet only where a long block has several.
@@ -114,9 +118,9 @@ def segment(text: str) -> list[Segment]:
 def _blocks(text: str) -> Iterator[_Span]:
     """Yield bullets, headings and paragraphs: physical lines, joined where one continues another."""
     lines = [_Span(m.start(), m.end()) for m in re.finditer(r"[^\r\n\f\v\x85\u2028\u2029]+", text)]
-    full, goes_on = _measure({text[s.start : s.end] for s in lines})
+    wrapping = _Wrapping([text[s.start : s.end] for s in lines])
     current: _Span | None = None
-    for line in lines:
+    for i, line in enumerate(lines):
         raw = text[line.start : line.end]
         bullet = _BULLET.match(raw)
         start = line.start + (bullet.end() if bullet else len(raw) - len(raw.lstrip()))
@@ -128,7 +132,7 @@ def _blocks(text: str) -> Iterator[_Span]:
             current = None
             continue
         here = _Span(start, end)
-        if current is not None and not bullet and _continues(text, current, here, full, goes_on):
+        if current is not None and not bullet and _continues(text, current, here, wrapping, i):
             current = _Span(current.start, here.end)
             continue
         if current is not None:
@@ -138,21 +142,35 @@ def _blocks(text: str) -> Iterator[_Span]:
         yield current
 
 
-def _measure(lines: set[str]) -> tuple[float, bool]:
-    """Return how wide the full lines of a wrapped text are, and whether the text is wrapped at all.
+class _Wrapping:
+    """How the lines around a line are wrapped: how wide full ones are, and whether any go on at all.
 
-    Each different line counts once, and lists do not: a list or a repeated line that was pasted into a
-    text must not change how the text itself is read.
+    Only the nearest lines of prose are asked, each different one once: a list, a repeated line or
+    another text that was pasted in must not change how the rest is read.
     """
-    prose = [line for line in lines if 5 * len(_SEPARATOR.findall(line)) <= len(line.split())]
-    # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
-    widths = sorted(map(len, prose))
-    full = 0.72 * widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
-    # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
-    return full, sum(line.lstrip()[:1].islower() for line in prose) >= 0.08 * len(prose)
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._prose = [not _is_list(line) for line in lines]
+
+    def around(self, i: int) -> tuple[float, bool]:
+        """Return the least width of a full line near line `i`, and whether lines of prose go on there."""
+        low = max(0, i - NEAR)
+        near = {
+            line for line, prose in zip(self._lines[low : i + NEAR], self._prose[low : i + NEAR], strict=True) if prose
+        }
+        # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
+        widths = sorted(map(len, near))
+        full = 0.72 * widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
+        # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
+        return full, sum(line.lstrip()[:1].islower() for line in near) >= 0.08 * len(near)
 
 
-def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool) -> bool:
+def _is_list(line: str) -> bool:
+    return 5 * len(_SEPARATOR.findall(line)) > len(line.split())
+
+
+def _continues(text: str, before: _Span, here: _Span, wrapping: _Wrapping, i: int) -> bool:
     gap = text[before.end : here.start]
     if len(re.findall(r"\n", gap)) > 1:
         return False
@@ -163,9 +181,15 @@ def _continues(text: str, before: _Span, here: _Span, full: float, goes_on: bool
         last_line == before.start and heading(text[before.start : before.end]) is not None
     ):
         return False
+    # A sentence that has ended is not gone on with, though a name in lower case follow.
+    if tail in ".!?:" and not _ABBREVIATION.search(text, max(before.start, before.end - 8), before.end):
+        return False
+    full, goes_on = wrapping.around(i)
     if tail in ",;&(/-–" or line[0].islower():
         return width >= 0.5 * full or tail in ",&(/"
-    return goes_on and width >= max(full, 45) and tail not in ".!?:"
+    # A list goes on as a list.
+    lists = _is_list(text[last_line : before.end]) != _is_list(line)
+    return goes_on and width >= max(full, 45) and not lists
 
 
 def _cut(block: str) -> Iterator[_Span]:
