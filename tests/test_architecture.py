@@ -60,6 +60,7 @@ LEVELS = (
         "plots.curves",
         "reading",
         "explain",
+        "interview",
         "decision_scoring",
         "plots.profiles",
         "plots.matches",

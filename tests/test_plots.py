@@ -169,7 +169,7 @@ def test_ranking_says_how_many_it_leaves_out(ranked):
 
 def test_another_taxonomy():
     a, b = four(), four("role", share={"a": 0.5, "b": 0.5, "c": 0.0, "d": 0.0})
-    m = Match(0.4, 0.25, "partial", (Gap("b", 0.5, 0.5, "a", 1.0),), (), (), (), b, a)
+    m = Match(0.4, 0.25, "partial", (Gap("b", 0.5, 0.5, "a", 1.0),), (), (), b, a)
     assert rows(drawn(plots.plot_profile(a))) == ["A", "B", "C", "D"]
     assert [p.get_width() for p in drawn(plots.plot_match(m)).patches[4:]] == [0.5, 0.25, 0, 0]
     assert texts(plots.plot_match(m))[1] == "50% needed, 50% covered through A"

@@ -87,6 +87,8 @@ def abstention_reasons(text: str) -> tuple[str, ...]:
 _MOJIBAKE = re.compile("â€.|[ÃÂ][\u0080-\u00bf€-™]")
 # Letters and digits or signs in turn inside a word, as bad recognition leaves them: "c0mputer", "v|sion".
 _MISREAD = re.compile(r"\b[a-z]+(?:[01358][a-z]+|[|\\^~<>{}\[\]!$€£¢§¥©®][a-z]+)", re.IGNORECASE)
+# Each of those has one of these in its middle, which is found at once.
+_WITHIN = re.compile(r"[01358|\\^~<>{}\[\]!$€£¢§¥©®](?<=[a-z].)(?=[a-z])", re.IGNORECASE)
 _WIDEST = 400
 _TWO_COLUMNS = re.compile(r"\S \S+ \S.* {4,}\S+ \S+ \S")
 
@@ -96,18 +98,20 @@ def _broken(text: str, words: list[str]) -> str | None:
         return "many characters could not be decoded"
     if not text.isascii() and len(_MOJIBAKE.findall(text)) > 0.1 * len(words):
         return "the text was decoded with the wrong encoding"
-    if len(_MISREAD.findall(text)) > 0.1 * len(words):
+    limit = 0.1 * len(words)
+    if len(_WITHIN.findall(text)) > limit and len(_MISREAD.findall(text)) > limit:
         return "many words hold digits or signs, as bad OCR leaves them"
     lines = [line[:_WIDEST] for line in text.split("\n") if line.strip()]
-    if sum(_TWO_COLUMNS.search(line) is not None for line in lines) > 0.6 * len(lines) > 4:
+    apart = [line for line in lines if "    " in line]
+    if sum(_TWO_COLUMNS.search(line) is not None for line in apart) > 0.6 * len(lines) > 4:
         return "two columns run into each other"
     lengths = list(map(len, words))
     if lengths.count(1) > 0.5 * len(words):
         return "letters stand apart"
-    if sum(n > 25 for n in lengths) > 0.2 * len(words):
+    if max(lengths) > 25 and sum(n > 25 for n in lengths) > 0.2 * len(words):
         return "words run together"
     letters = sum(lengths)
-    if letters < 0.35 * len("".join(text.split())):
+    if letters < 0.35 * len(text) and letters < 0.35 * len("".join(text.split())):
         return "more signs than letters"
     return None
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +24,9 @@ MIN_WORDS = 3
 """A shorter line names something; it describes nothing."""
 
 _TOKEN = re.compile(r"[a-z][a-z0-9+#-]*|\d+|[,;:•|/()]")
+_SEPARATORS = frozenset(",;:•|/")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ENOUGH_WORDS = re.compile(rf"(?:[^\W\d_]+[\W\d_]+){{{MIN_WORDS - 1}}}[^\W\d_]")
 # What happens in a life is nobody's work and nobody's fault: it must not weigh in any way.
 _LIFE = re.compile(
     r"\b(?:parental|maternity|paternity|family|adoption|medical|sick|bereavement)\s+leave\b|\bcareer\s+(?:break|gap)\b|"
@@ -36,6 +37,15 @@ _LIFE = re.compile(
     r"\b(?:military|national|civil|community)\s+service\b|\b(?:illness|recovery\s+from)\b",
     re.IGNORECASE,
 )
+
+# The rarer words of those: in a line without any of them there is nothing to look for.
+_LIFE_WORDS = frozenset((
+    "leave", "break", "gap", "sabbatical", "unemployed", "jobs", "child", "childcare", "giver", "giving", "caregiver",
+    "caregiving", "home", "at-home", "stay-at-home", "parent", "mother", "father", "care", "caring", "cared",
+    "looking", "looked", "service", "illness", "recovery",
+))  # fmt: skip
+
+Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,21 @@ class WorkHead(Head):
         return {"weights": (BUCKETS,), "intercept": (1,)}
 
 
+class _Buckets(dict[str, int]):
+    """The bucket of each term: a memo of words and word pairs, not of texts, kept in memory only."""
+
+    MOST = 2**18
+
+    def __missing__(self, term: str) -> int:
+        if len(self) >= self.MOST:
+            self.clear()
+        bucket = self[term] = zlib.crc32(term.encode("utf-8", "replace")) % BUCKETS
+        return bucket
+
+
+_bucket = _Buckets().__getitem__
+
+
 def buckets(text: str) -> list[int]:
     """Return the buckets of a line's words, word pairs and shape, each once, in rising order.
 
@@ -65,11 +90,17 @@ def buckets(text: str) -> list[int]:
     with tells a deed ("Trained ...") from a claim ("Proficient in ..."). The shape is how many words
     stand between two separators: few, in a list.
     """
-    words = ["^", *("0" if t[0].isdigit() else t for t in _TOKEN.findall(text.lower())), "$"]
-    terms = {*words[1:-1], *(f"{a} {b}" for a, b in pairwise(words))}
-    separators = sum(w in ",;:•|/" for w in words)
-    terms.add(f"#{min(9, len(words) // (separators + 1))}")
-    return sorted({zlib.crc32(t.encode("utf-8", "replace")) % BUCKETS for t in terms})
+    return _buckets_of(_tokens(text))
+
+
+def _tokens(text: str) -> list[str]:
+    return ["0" if t.isdigit() else t for t in _TOKEN.findall(text.lower())]
+
+
+def _buckets_of(words: list[str]) -> list[int]:
+    pairs = [f"{a} {b}" for a, b in zip(("^", *words), (*words, "$"), strict=True)]
+    shape = min(9, (len(words) + 2) // (sum(map(_SEPARATORS.__contains__, words)) + 1))
+    return sorted({*map(_bucket, words), *map(_bucket, pairs), _bucket(f"#{shape}")})
 
 
 def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
@@ -88,21 +119,27 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
         In [0, 1]; 0 for a line of fewer than three words, and for one about leave, care or a gap.
         Each depends on its own line alone.
     """
-    logits = np.empty(len(texts))
-    for i, text in enumerate(texts):
-        found = buckets(text)
-        logits[i] = head.weights[found].sum() / np.sqrt(len(found)) + head.intercept[0]
-    told = np.array([len(_LETTERS.findall(t)) >= MIN_WORDS and not _LIFE.search(t) for t in texts], bool)
-    return np.where(told, sigmoid(logits), 0.0)
+    if not len(texts):
+        return np.zeros(0)
+    words = list(map(_tokens, texts))
+    found = list(map(_buckets_of, words))
+    lengths = np.array(list(map(len, found)))
+    # Each line has a bucket for its shape at least, so that no stretch is empty.
+    sums = np.add.reduceat(head.weights[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
+    told = [
+        _ENOUGH_WORDS.search(t) is not None and (_LIFE_WORDS.isdisjoint(w) or not _LIFE.search(t))
+        for t, w in zip(texts, words, strict=True)
+    ]
+    return np.where(told, sigmoid(sums / np.sqrt(lengths) + head.intercept[0]), 0.0)
 
 
-def copied(role: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def copied(role: str | Set[Triple], texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Tell which lines repeat the role's own words.
 
     Parameters
     ----------
-    role : str
-        The role's text.
+    role : str or set of triples
+        The role's text, or what `triples` made of it.
     texts : sequence of str
         The candidate's lines.
 
@@ -113,14 +150,26 @@ def copied(role: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         role as well, or all of a short line's. Words are compared by their first five letters: a
         duty put into the past is still the role's.
     """
-    known = set(_triples(role))
-    shared = [(sum(t in known for t in own), len(own)) for own in map(_triples, texts)]
+    known = triples(role) if isinstance(role, str) else role
+    shared = [(sum(map(known.__contains__, own)), len(own)) for own in map(_triples, texts)]
     return np.array([2 * n >= of > 0 and n >= min(3, of) for n, of in shared], bool)
 
 
-def _triples(text: str) -> list[tuple[str, ...]]:
-    stems = [w[:5] for w in _LETTERS.findall(text.casefold())]
-    return list(zip(stems, stems[1:], stems[2:], strict=False))
+def triples(text: str) -> frozenset[Triple]:
+    """Return a text's runs of three words, each word by its first five letters."""
+    return frozenset(_triples(text))
+
+
+def _triples(text: str) -> list[Triple]:
+    return list(_runs(_stems(text)))
+
+
+def _runs(stems: Sequence[str]) -> Iterable[Triple]:
+    return zip(stems, stems[1:], stems[2:], strict=False)
+
+
+def _stems(text: str) -> list[str]:
+    return [w[:5] for w in _LETTERS.findall(text.casefold())]
 
 
 def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -140,7 +189,8 @@ def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     seen: set[tuple[str, ...]] = set()
     again = np.zeros(len(texts), bool)
     for i, text in enumerate(texts):
-        own = _triples(text) or [tuple(_LETTERS.findall(text.casefold()))]
-        again[i] = sum(t in seen for t in own) >= 0.8 * len(own)
+        stems = _stems(text)
+        own: list[tuple[str, ...]] = list(_runs(stems)) or [tuple(stems)]
+        again[i] = sum(map(seen.__contains__, own)) >= 0.8 * len(own)
         seen.update(own)
     return again

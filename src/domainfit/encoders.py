@@ -16,7 +16,7 @@ import numpy as np
 
 from ._optional import require
 from .exceptions import InputError
-from .spelling import normalize
+from .spelling import normalize_all
 from .types import Encoder, FloatArray
 
 
@@ -57,14 +57,18 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
     InputError
         If the encoder answers with another number of rows, or with values that are not finite.
     """
-    texts = [normalize(s) for s in segments]
+    return encode_normalized(encoder, normalize_all(segments))
+
+
+def encode_normalized(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
+    """Encode segments that are normalized already; otherwise as `encode_segments`."""
     raw = encoder.encode_document(texts) if reads_in_context(encoder) else encoder.encode(texts)
     return _checked(encoder, raw, len(texts))
 
 
 def encode_alone(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
     """Encode texts one by one, whatever stands beside them; otherwise as `encode_segments`."""
-    return _checked(encoder, encoder.encode([normalize(t) for t in texts]), len(texts))
+    return _checked(encoder, encoder.encode(normalize_all(texts)), len(texts))
 
 
 def _checked(encoder: Encoder, raw: Any, n: int) -> FloatArray:

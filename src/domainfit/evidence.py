@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from .results import Evidence
 from .scoring import SegmentScores
 from .taxonomy import Taxonomy
@@ -53,7 +55,6 @@ def collect_evidence(
             described=bool(scores.work[i]),
         )
         for k, key in enumerate(taxonomy.keys)
-        for i in range(len(segments))
-        if scores.level[i, k] >= MIN_LEVEL
+        for i in np.flatnonzero(scores.level[:, k] >= MIN_LEVEL).tolist()
     ]
     return tuple(sorted(found, key=lambda e: (-e.contribution, e.start)))

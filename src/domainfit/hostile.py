@@ -20,8 +20,10 @@ _ZERO_WIDTH = re.compile(r"\b\w+(?:[\u200b-\u200d\u2060-\u2064\ufeff]+\w+)+\b")
 _TURNED = re.compile(r"[\u202a\u202b\u202d\u202e][^\u202c\n]*\u202c?")
 # Tags and long runs of variation selectors show nothing and can spell out anything.
 _SMUGGLED = re.compile(r"[\U000e0000-\U000e007f]+|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+_UNSEEN = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff\u202a-\u202e\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 # A word of Latin letters with Cyrillic or Greek ones that look the same.
 _LOOKALIKES = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ" + "αορνικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+_LOOKALIKE = re.compile(f"[{_LOOKALIKES}]")
 _MIXED = re.compile(rf"\b(?=\w*[A-Za-z])(?=\w*[{_LOOKALIKES}])[A-Za-z{_LOOKALIKES}]{{3,}}\b")
 
 # The person judged, and not the "candidate models" of an honest line.
@@ -32,7 +34,7 @@ _SUBJECT = (
 _CALL = r"(?:please|now|important|attention|note|system|assistant|user|ai|hr|ats|llm|chatgpt|gpt|claude|gemini)\b"
 # Every repetition has an end, so that no text makes the search slow.
 _ADDRESSED = rf"(?:{_CALL}[ \t:,!\-]{{0,4}}(?:to \w{{1,20}}[ :,]{{0,3}})?){{0,4}}"
-_START = rf"(?:(?<=[.!?:;\n\])*])|\A)[ \t\-•*\"'\[(#>]{{0,9}}{_ADDRESSED}"
+_START = rf"[.!?:;\n\])*][ \t\-•*\"'\[(#>]{{0,9}}{_ADDRESSED}"  # What ends one sentence begins the next.
 _JUDGE = (
     r"(?:rate|rank|score|grade|mark|evaluate|classify|label|recommend|select|shortlist|hire|move|advance|approve|"
     r"accept)"
@@ -78,15 +80,24 @@ def text_flags(text: str, kind: Kind = "candidate") -> tuple[Flag, ...]:
 
 def _found(text: str, kind: Kind) -> Iterator[Flag]:
     if not text.isascii():
-        for pattern in (_ZERO_WIDTH, _TURNED, _SMUGGLED):
+        # Most texts have a dash or an accent and none of these: to look for the characters first is quick.
+        for pattern in (_ZERO_WIDTH, _TURNED, _SMUGGLED) if _UNSEEN.search(text) else ():
             for m in pattern.finditer(text):
                 yield Flag("invisible_characters", "characters that nobody sees stand in the text", m.start(), m.end())
-        for m in _MIXED.finditer(text):
+        for m in _MIXED.finditer(text) if _LOOKALIKE.search(text) else ():
             message = "a word mixes Latin letters with letters of another script that look the same"
             yield Flag("lookalike_letters", message, m.start(), m.end())
-    for m in _INSTRUCTION.finditer(text) if kind == "candidate" else ():
-        start = m.end() - len(m.group().lstrip(" \t\n-•*\"'[(#>"))
-        yield Flag("instruction", "a sentence is addressed to a model and not to a reader", start, m.end())
+    for start, end in _instructions(text) if kind == "candidate" else ():
+        yield Flag("instruction", "a sentence is addressed to a model and not to a reader", start, end)
+
+
+def _instructions(text: str) -> Iterator[tuple[int, int]]:
+    lines = "\n" + text
+    found = _INSTRUCTION.search(lines)
+    while found:
+        order = found.group()[1:].lstrip(" \t\n-•*\"'[(#>")
+        yield found.end() - 1 - len(order), found.end() - 1
+        found = _INSTRUCTION.search(lines, found.end() - 1)
 
 
 def visible(text: str, flags: Iterable[Flag]) -> str:

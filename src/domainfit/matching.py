@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 
+from .interview import USED
 from .ladder import is_claim_only
 from .match_scoring import MatchHead, coverage, coverage_features, fit_probability, supply
-from .questions import Need, questions_for
 from .results import Evidence, Gap, Match, Profile, Verdict, depth_name
 from .types import Flag, FloatArray
 
@@ -20,10 +18,6 @@ MIN_DEMAND = 0.1
 MIN_GAP = 0.03
 """Uncovered demand smaller than this is not worth a line."""
 MAX_EVIDENCE = 12
-MIN_SHARE = 0.1
-"""A discipline with less of the role's demand is not asked about, unless it leaves a gap."""
-USED = 2.0
-"""A depth below this is a claim and no more: the text names the discipline, and shows no use of it."""
 
 
 def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
@@ -43,7 +37,7 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         disciplines. A candidate who shows no AI work is scored: that is an answer.
     """
     if not has_demand(role) or candidate.status == "abstained":
-        return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), (), role, candidate)
+        return Match(float("nan"), float("nan"), "undecided", (), role.flags + candidate.flags, (), role, candidate)
     demand = _array(role, "share")
     supplied = supply(head, _array(candidate, "shown"), _array(candidate, "shown_depth"))
     covered, through = coverage(head, supplied)
@@ -60,9 +54,6 @@ def match_profiles(head: MatchHead, role: Profile, candidate: Profile) -> Match:
         + _match_flags(role, candidate, covered, demand)
         + _senior_elsewhere(candidate, _verdict(fit)),
         evidence=_relevant(candidate, demand),
-        interview=questions_for(
-            _needs(role, candidate, gaps), candidate=candidate.document.text, role=role.document.text
-        ),
         role=role,
         candidate=candidate,
     )
@@ -96,28 +87,6 @@ def _gaps(
         for k, key in enumerate(keys)
     ]
     return tuple(sorted((g for g in found if g.size >= MIN_GAP), key=lambda g: -g.size))
-
-
-def _needs(role: Profile, candidate: Profile, gaps: tuple[Gap, ...]) -> list[Need]:
-    """List what to ask about: the gaps, the largest first, then other claims that the text does not bear out."""
-    missing = [g.discipline for g in gaps]
-    needed = sorted((k for k, share in role.share.items() if share >= MIN_SHARE), key=lambda k: -role.share[k])
-    needs = [Need(k, candidate.depth[k], _claim(candidate, k) or "gap") for k in missing]
-    return needs + [
-        Need(k, candidate.depth[k], claim) for k in needed if k not in missing and (claim := _claim(candidate, k))
-    ]
-
-
-def _claim(candidate: Profile, discipline: str) -> Literal["thin", "unsupported"] | None:
-    """Tell whether a discipline is named without use, or claimed without any stretch of text that describes it."""
-    if candidate.strength[discipline] < 0.5:
-        return None
-    if candidate.depth[discipline] < USED:
-        return "thin"
-    if not candidate.evidence:  # A record without its text bears out or refutes nothing.
-        return None
-    shown = (e.depth for e in candidate.evidence if e.discipline == discipline and e.described)
-    return None if any(d >= USED for d in shown) else "unsupported"
 
 
 def _match_flags(role: Profile, candidate: Profile, covered: FloatArray, demand: FloatArray) -> tuple[Flag, ...]:

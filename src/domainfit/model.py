@@ -24,8 +24,9 @@ from .documents import read
 from .evidence import collect_evidence
 from .exceptions import BundleError, InputError
 from .hostile import text_flags, visible
+from .interview import MIN_SHARE
 from .match_scoring import MatchHead
-from .matching import MIN_SHARE, match_profiles
+from .matching import match_profiles
 from .reading import Reading, read_segments
 from .results import Match, Profile
 from .scoring import SegmentHead
@@ -155,7 +156,7 @@ class Model:
         -------
         Match
         """
-        if copied(role.document.text, [e.text for e in candidate.evidence if e.described]).any():
+        if copied(role.triples, [e.text for e in candidate.evidence if e.described]).any():
             candidate = self._without_copied(role, candidate)
         return match_profiles(self.heads.match, role, candidate)
 
@@ -206,8 +207,8 @@ class Model:
         if not document.text:  # A stored profile: its evidence is there, the rest of its text is not.
             message = "the text repeats the role's own words, and they are counted: score it again from the text"
             return replace(candidate, flags=(*candidate.flags, Flag("copied_role_text", message)))
-        lines = segment(visible(document.text, document.flags))
-        again = copied(role.document.text, [s.text for s in lines])
+        lines = candidate.segments or segment(visible(document.text, document.flags))
+        again = copied(role.triples, [s.text for s in lines])
         message = "the text repeats the role's own words"
         flags = [Flag("copied_role_text", message, s.start, s.end) for s, c in zip(lines, again, strict=True) if c]
         return self._profile(replace(document, flags=(*document.flags, *flags)), "candidate")
@@ -253,6 +254,7 @@ class Model:
             evidence=collect_evidence(reading.segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
             flags=document.flags,
             document=document,
+            segments=reading.lines,
             taxonomy=self.taxonomy,
         )
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .described import WorkHead, repeats, work_probability
-from .encoders import encode_segments
+from .encoders import encode_normalized
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
-from .spelling import normalize, without_addresses
+from .spelling import normalize_all, without_addresses
 from .types import Encoder, Kind, Segment
 
 WORK_THRESHOLD = 0.5
@@ -21,10 +21,11 @@ WORK_THRESHOLD = 0.5
 
 @dataclass(frozen=True)
 class Reading:
-    """A text's segments, headings left out, and what the classifier says of each."""
+    """A text's segments, headings left out, and what the classifier says of each; and all its lines."""
 
     segments: tuple[Segment, ...]
     scores: SegmentScores
+    lines: tuple[Segment, ...]
 
 
 def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHead, text: str, kind: Kind) -> Reading:
@@ -45,25 +46,38 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     kind : {"candidate", "role"}
         What the document is.
     """
-    segments = segment(text)
-    work = described(work_head, segments) if kind == "candidate" else np.ones(len(segments), bool)
+    segments = tuple(segment(text))
+    texts = normalize_all([without_addresses(s.text) for s in segments])
+    headings = np.array([s.heading for s in segments], bool)
+    work = described(work_head, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
     groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
     if not groups:
-        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work))
+        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work), segments)
     # Each group is a batch of its own from end to end, so that its bits do not hang on the other.
     parts = [
-        score_segments(
-            segment_head, encode_segments(encoder, [without_addresses(segments[i].text) for i in g.tolist()]), work[g]
-        )
+        score_segments(segment_head, encode_normalized(encoder, [texts[i] for i in g.tolist()]), work[g])
         for g in groups
     ]
     order = np.argsort(np.concatenate(groups))
-    content = [i for i, s in enumerate(segments) if not s.heading]
-    return Reading(tuple(segments[i] for i in content), SegmentScores.concatenate(parts).take(order[content]))
+    content = np.flatnonzero(~headings)
+    scores = SegmentScores.concatenate(parts).take(order[content])
+    return Reading(tuple(s for s in segments if not s.heading), scores, segments)
 
 
-def described(head: WorkHead, segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:
-    """Tell which segments describe work, each said once."""
-    texts = [normalize(without_addresses(s.text)) for s in segments]
-    headings = np.array([s.heading for s in segments], bool)
+def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which lines describe work, each said once.
+
+    Parameters
+    ----------
+    head : WorkHead
+        The fitted weights.
+    texts : sequence of str
+        The lines in reading order, normalized and without addresses.
+    headings : ndarray of shape (n_lines,), bool
+        Which of them are headings.
+
+    Returns
+    -------
+    ndarray of shape (n_lines,), bool
+    """
     return np.asarray((work_probability(head, texts) >= WORK_THRESHOLD) & ~headings & ~repeats(texts))

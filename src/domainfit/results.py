@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._shown import Shown
 from .taxonomy import Taxonomy, default_taxonomy
-from .types import Document, Flag, Kind
+from .types import Document, Flag, Kind, Segment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,6 +121,9 @@ class Profile(Shown):
         What a reader should know about the text.
     document : Document
         The text that the offsets refer to.
+    segments : tuple of Segment
+        The text as it was cut, headings included, in reading order; empty where the library abstains
+        or the text was not kept.
     """
 
     kind: Kind
@@ -137,6 +141,7 @@ class Profile(Shown):
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     flags: tuple[Flag, ...] = ()
     document: Document = field(default=Document(""), repr=False)
+    segments: tuple[Segment, ...] = field(default=(), repr=False, compare=False)
     taxonomy: Taxonomy = field(default_factory=default_taxonomy, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -163,12 +168,20 @@ class Profile(Shown):
 
         return depth_ladder(self)
 
-    @property
+    @cached_property
     def seniority(self) -> Seniority:
         """How senior the text says somebody is, or must be; no score depends on it."""
+        from .hostile import visible
         from .seniority import estimate_seniority
 
-        return estimate_seniority(self.document.text, self.kind)
+        return estimate_seniority(visible(self.document.text, self.flags), self.kind, self.segments or None)
+
+    @cached_property
+    def triples(self) -> frozenset[tuple[str, str, str]]:
+        """The text's runs of three words: what a match looks for in the other side's text."""
+        from .described import triples
+
+        return triples(self.document.text)
 
     def explain(self) -> str:
         """Say in a few plain sentences what the profile rests on."""
@@ -310,8 +323,6 @@ class Match(Shown):
         What the reader should know.
     evidence : tuple of Evidence
         The candidate's evidence for what the role needs, the strongest first.
-    interview : tuple of Question
-        What to ask the candidate about each gap and thin claim; twelve questions at most.
     role, candidate : Profile
         The two sides.
     """
@@ -322,7 +333,6 @@ class Match(Shown):
     gaps: tuple[Gap, ...]
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...] = field(repr=False)
-    interview: tuple[Question, ...] = field(repr=False)
     role: Profile = field(repr=False)
     candidate: Profile = field(repr=False)
 
@@ -336,6 +346,13 @@ class Match(Shown):
         """Why either side abstains."""
         sides = (("The role", self.role), ("The candidate", self.candidate))
         return tuple(f"{who}: {reason}" for who, side in sides for reason in side.reasons)
+
+    @cached_property
+    def interview(self) -> tuple[Question, ...]:
+        """What to ask the candidate about each gap and thin claim; twelve questions at most."""
+        from .interview import interview
+
+        return interview(self)
 
     @property
     def questions(self) -> tuple[str, ...]:

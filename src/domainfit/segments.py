@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import cached_property
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from .headings import heading, inline_heading
@@ -17,6 +18,8 @@ from .types import Segment
 
 MAX_WORDS = 45
 """A stretch longer than this is cut at the next best place."""
+MIN_WIDTH = 45
+"""A line of fewer characters than this ends on purpose, unless a small letter or a comma says otherwise."""
 NEAR = 20
 """So many lines before and after a line tell how the text is wrapped there."""
 
@@ -51,8 +54,8 @@ _OPENERS = r"""(?:
 )"""
 _OPENER = re.compile(rf"{_OPENERS}\s+[a-z0-9(&]", re.VERBOSE)  # "… with Spark Develop reports for"
 # An opener may stand after a word and a space, or glued to a word or a comma. Few capitals do: a cheap test first.
-_AFTER_SPACE = re.compile(r"[a-z0-9)%+#]\s+(?=[A-Z])")
-_AFTER_WORD = re.compile(r"[a-z)](?=,?[A-Z])")
+_AFTER_SPACE = re.compile(r"\s(?<=[a-z0-9)%+#]\s)\s*(?=[A-Z])")
+_AFTER_WORD = re.compile(r"(?:,(?=[A-Z])|[A-Z])(?<=[a-z)].)")
 _GERUND = re.compile(r"(?<=[a-z]{2})[A-Z][a-z]+ing\s[a-z]")  # "needsBuilding pipelines"
 # After these a capital is a name or a title, not a new bullet: "in the Research department".
 _LEADS_ON = re.compile(
@@ -69,6 +72,7 @@ _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
 )
 _WORD = re.compile(r"\S+")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _SEPARATOR = re.compile(r"[,;|•/]")
 _SOFT_CUT = re.compile(r"(?<=[;:])\s+|(?<=,)\s+|(?<!\s)\s+(?=[|/•–—]\s)|(?<=[|/])\s+")
 
@@ -151,19 +155,20 @@ class _Wrapping:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
-        self._prose = [not _is_list(line) for line in lines]
+
+    @cached_property
+    def _prose(self) -> list[bool]:
+        return [not _is_list(line) for line in self._lines]
 
     def around(self, i: int) -> tuple[float, bool]:
         """Return the least width of a full line near line `i`, and whether lines of prose go on there."""
-        low = max(0, i - NEAR)
-        near = {
-            line for line, prose in zip(self._lines[low : i + NEAR], self._prose[low : i + NEAR], strict=True) if prose
-        }
+        window = slice(max(0, i - NEAR), i + NEAR)
+        near = set(compress(self._lines[window], self._prose[window]))
         # Lines of a wrapped text are nearly as wide as its widest ones; shorter lines end on purpose.
         widths = sorted(map(len, near))
         full = 0.72 * widths[int(0.9 * (len(widths) - 1))] if widths else 0.0
         # Where text is wrapped, some lines go on in lower case; where none does, a line is a thing of its own.
-        return full, sum(line.lstrip()[:1].islower() for line in near) >= 0.08 * len(near)
+        return full, sum([line.lstrip()[:1].islower() for line in near]) >= 0.08 * len(near)
 
 
 def _is_list(line: str) -> bool:
@@ -171,25 +176,31 @@ def _is_list(line: str) -> bool:
 
 
 def _continues(text: str, before: _Span, here: _Span, wrapping: _Wrapping, i: int) -> bool:
-    gap = text[before.end : here.start]
-    if len(re.findall(r"\n", gap)) > 1:
-        return False
     last_line = max(text.rfind("\n", before.start, before.end) + 1, before.start)
-    width, tail = before.end - last_line, text[before.end - 1]
     line = text[here.start : here.end]
-    if heading(line) is not None or (
-        last_line == before.start and heading(text[before.start : before.end]) is not None
-    ):
-        return False
+    return (
+        text.count("\n", before.end, here.start) < 2
+        and _runs_on(text, _Span(last_line, before.end), line, wrapping, i)
+        and heading(line) is None
+        and (last_line > before.start or heading(text[before.start : before.end]) is None)
+    )
+
+
+def _runs_on(text: str, before: _Span, line: str, wrapping: _Wrapping, i: int) -> bool:
+    """Tell whether a physical line and the next one, the `i`-th, are one sentence or one list."""
+    width, tail = before.end - before.start, text[before.end - 1]
     # A sentence that has ended is not gone on with, though a name in lower case follow.
     if tail in ".!?:" and not _ABBREVIATION.search(text, max(before.start, before.end - 8), before.end):
         return False
-    full, goes_on = wrapping.around(i)
-    if tail in ",;&(/-–" or line[0].islower():
-        return width >= 0.5 * full or tail in ",&(/"
+    if tail in ",&(/":
+        return True
+    if tail in ";-–" or line[0].islower():
+        return width >= 0.5 * wrapping.around(i)[0]
     # A list goes on as a list.
-    lists = _is_list(text[last_line : before.end]) != _is_list(line)
-    return goes_on and width >= max(full, 45) and not lists
+    if width < MIN_WIDTH or _is_list(text[before.start : before.end]) != _is_list(line):
+        return False
+    full, goes_on = wrapping.around(i)
+    return goes_on and width >= full
 
 
 def _cut(block: str) -> Iterator[_Span]:
@@ -202,23 +213,33 @@ def _cut(block: str) -> Iterator[_Span]:
             cuts.append(end)
     cuts.append(len(block))
     for start, end in pairwise(cuts):
-        yield from (s for piece in _soften(block, start, end) if (s := _strip(block, *piece)) is not None)
+        for piece in _soften(block, start, end):
+            if (stripped := _strip(block, *piece)) is not None:
+                yield stripped
 
 
-def _marks(block: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield where a piece may end and the next begin, and whether only its first word says so."""
-    yield from ((m.start() + 1, m.end(), False) for m in _SENTENCE.finditer(block))
-    yield from ((m.end(), m.end(), False) for m in _GLUED.finditer(block))
+def _marks(block: str) -> list[tuple[int, int, bool]]:
+    """Return where a piece may end and the next begin, and whether only its first word says so."""
+    marks = [(m.start() + 1, m.end(), False) for m in _SENTENCE.finditer(block)]
+    marks += [(m.end(), m.end(), False) for m in _GLUED.finditer(block)]
     if _ANY_BULLET.search(block):
-        yield from ((m.start(), m.end(), False) for m in _INLINE_BULLET.finditer(block))
-    if len(block.split()) > MAX_WORDS and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
-        yield from ((m.start(), m.end(), False) for m in dashes)
-    for m in (*_AFTER_SPACE.finditer(block), *_AFTER_WORD.finditer(block)):
-        end = m.end() + block.startswith(",", m.end())
+        marks += [(m.start(), m.end(), False) for m in _INLINE_BULLET.finditer(block)]
+    if _is_long(block) and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
+        marks += [(m.start(), m.end(), False) for m in dashes]
+    marks += [(m.start(), m.end(), True) for m in _AFTER_SPACE.finditer(block) if _OPENER.match(block, m.end())]
+    for m in _AFTER_WORD.finditer(block):
+        start = m.start()
+        end = start + (block[start] == ",")
         if _OPENER.match(block, end):
-            yield m.start() + 1, end, True
-        elif _GERUND.match(block, m.end()):
-            yield m.end(), m.end(), False
+            marks.append((start, end, True))
+        elif _GERUND.match(block, start):
+            marks.append((start, start, False))
+    return marks
+
+
+def _is_long(block: str) -> bool:
+    # Each word takes two characters at least.
+    return len(block) > 2 * MAX_WORDS and len(block.split()) > MAX_WORDS
 
 
 def _opens(block: str, since: int, end: int, start: int) -> bool:
@@ -230,7 +251,7 @@ def _opens(block: str, since: int, end: int, start: int) -> bool:
 
 def _soften(block: str, start: int, end: int) -> Iterator[_Span]:
     """Cut an overlong sentence at semicolons, commas and bars, near `MAX_WORDS` words apart."""
-    if len(block[start:end].split()) <= MAX_WORDS:
+    if not _is_long(block[start:end]):
         yield _Span(start, end)
         return
     words = [m.start() for m in _WORD.finditer(block, start, end)]
@@ -248,4 +269,4 @@ def _strip(block: str, start: int, end: int) -> _Span | None:
     bullet = _BULLET.match(piece)
     start += bullet.end() if bullet and bullet.end() < len(piece) else len(piece) - len(piece.lstrip())
     end -= len(piece) - len(piece.rstrip())
-    return _Span(start, end) if start < end and any(c.isalnum() for c in block[start:end]) else None
+    return _Span(start, end) if start < end and _LETTER_OR_DIGIT.search(block, start, end) else None

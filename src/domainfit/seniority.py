@@ -6,7 +6,7 @@ Years come from the dates of the jobs, the level from titles and years. Nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ _RANGE = re.compile(
 )
 _SINCE = re.compile(rf"\bsince\s+(?:{_MONTH})?(?P<y1>{_YEAR})", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
+_HAS_YEAR = re.compile(_YEAR)
 _STATED = re.compile(r"\b(\d{1,2})\s*\+?\s*(?:years?|yrs?)\b(?!\s+(?:old|ago|olds))", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TITLES = (
@@ -89,7 +90,7 @@ class Seniority(Shown):
         return {"level": self.level, "years": self.years, "evidence": [list(e) for e in self.evidence]}
 
 
-def estimate_seniority(text: str, kind: Kind = "candidate") -> Seniority:
+def estimate_seniority(text: str, kind: Kind = "candidate", segments: Sequence[Segment] | None = None) -> Seniority:
     """Estimate years and level.
 
     Parameters
@@ -98,6 +99,8 @@ def estimate_seniority(text: str, kind: Kind = "candidate") -> Seniority:
         The document's text.
     kind : {"candidate", "role"}, default "candidate"
         What the text is: of a role, the years it asks for and its title are read.
+    segments : sequence of Segment, optional
+        The text's segments, where they are known; otherwise it is cut anew.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def estimate_seniority(text: str, kind: Kind = "candidate") -> Seniority:
     >>> estimate_seniority("Senior Data Engineer, Alder Freight, 2015 - 2021").level
     'senior'
     """
-    segments = segment(text)
+    segments = segment(text) if segments is None else segments
     dated = [] if kind == "role" else list(_dated(text, segments))
     stated = [(int(m[1]), (m.start(), m.end())) for m in _STATED.finditer(text) if 0 < int(m[1]) <= MOST_YEARS]
     years: float | None = None
@@ -127,11 +130,11 @@ def estimate_seniority(text: str, kind: Kind = "candidate") -> Seniority:
     return Seniority(None if level is None else LEVELS[level], years, tuple(sorted(set(evidence))))
 
 
-def _dated(text: str, segments: list[Segment]) -> Iterator[tuple[float, float, tuple[int, int]]]:
+def _dated(text: str, segments: Sequence[Segment]) -> Iterator[tuple[float, float, tuple[int, int]]]:
     """Yield the spans of time, in years, of all that is not education."""
     now = max((int(m.group()) for m in _ANY_YEAR.finditer(text)), default=0) + 0.5
     for s in segments:
-        if s.section in _NOT_WORK:
+        if s.section in _NOT_WORK or not _HAS_YEAR.search(s.text):
             continue
         for m in _RANGE.finditer(s.text):
             start = int(m["y1"]) + _month(m["m1"], 0.0)
@@ -163,7 +166,7 @@ def _union(spans: list[tuple[float, float]]) -> float:
     return round(min(total, MOST_YEARS), 1)
 
 
-def _title(segments: list[Segment]) -> tuple[int, tuple[int, int]] | None:
+def _title(segments: Sequence[Segment]) -> tuple[int, tuple[int, int]] | None:
     """Return the level of the first title of a text, which is the latest, or the person's own word for it."""
     for s in segments:
         is_title = len(s.text.split()) <= _TITLE_WORDS and _JOB.search(s.text) and not _DEED.match(s.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 # What a word may go on with after each ending; the stems are those of the field and of office prose.
@@ -54,6 +55,12 @@ def normalize(text: str) -> str:
     return american(" ".join(text.split()))
 
 
+def normalize_all(texts: Sequence[str]) -> list[str]:
+    """Normalize many short texts at once, which is quicker than one by one."""
+    # A normalized text has no line end of its own.
+    return american("\n".join([" ".join(t.split()) for t in texts])).split("\n") if len(texts) else []
+
+
 def without_addresses(text: str) -> str:
     """Put a word for each mail and web address, as the training text has it: who has which is no matter."""
     if "@" not in text and "://" not in text:
@@ -80,7 +87,8 @@ def american(text: str) -> str:
     >>> american("Optimised the modelling of tumour behaviour; analysed catalogues.")
     'Optimized the modeling of tumor behavior; analyzed catalogs.'
     """
-    return _WORD.sub(lambda m: _american(m[0]), text)
+    changed = {word: new for word in set(_WORD.findall(text)) if (new := _american(word)) != word}
+    return _WORD.sub(lambda m: changed.get(m[0], m[0]), text) if changed else text
 
 
 @lru_cache(2**16)

@@ -98,29 +98,34 @@ class StaticEncoder:
     def _own(self, texts: Sequence[str]) -> FloatArray:
         rows = [self.rows(words(text)) for text in texts]
         out = np.zeros((len(rows), self.table.shape[1]), np.float32)
-        filled = [i for i, r in enumerate(rows) if r]
-        if filled:
-            flat = np.array([x for i in filled for x in rows[i]])
-            lengths = np.array([len(rows[i]) for i in filled])
-            picked = self.table[flat].astype(np.float32) * self.scale[flat, None]
-            starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-            out[filled] = np.add.reduceat(picked, starts, axis=0) / np.sqrt(lengths, dtype=np.float32)[:, None]
+        lengths = np.array([len(r) for r in rows])
+        filled = lengths > 0
+        if filled.any():
+            flat = np.array([x for r in rows for x in r])
+            picked = self.table[flat].astype(np.float32)
+            picked *= self.scale[flat, None]
+            starts = (np.cumsum(lengths) - lengths)[filled]
+            sums = np.add.reduceat(picked, starts, axis=0)
+            out[filled] = sums / np.sqrt(lengths[filled], dtype=np.float32)[:, None]
         return out
 
     def rows(self, tokens: Sequence[str]) -> list[int]:
         """Return the rows of the table that a text's words and word pairs stand for."""
-        index, seen = self._index, self._pieces
-        out: list[int] = []
-        for word in tokens:
-            row = index.get(word)
-            if row is not None:
-                out.append(row)
-                continue
-            if word not in seen:
-                seen[word] = self._split(word)
-            out += seen[word]
-        out += [row for pair in pairs(tokens) if (row := index.get(pair)) is not None]
-        return out
+        row_of = self._index.get
+        found = [row for row in map(row_of, tokens) if row is not None]
+        if len(found) < len(tokens):
+            found = [x for word in tokens for x in self._known(word)]
+        found += [row for row in map(row_of, pairs(tokens)) if row is not None]
+        return found
+
+    def _known(self, word: str) -> Sequence[int]:
+        """Return a word's own row, or those of the pieces that stand for a word without one."""
+        row = self._index.get(word)
+        if row is not None:
+            return (row,)
+        if word not in self._pieces:
+            self._pieces[word] = self._split(word)
+        return self._pieces[word]
 
     def _split(self, word: str) -> list[int]:
         return list(self._tokenizer.encode(word, add_special_tokens=False).ids[:_PIECES_A_WORD])
@@ -154,4 +159,4 @@ def pairs(tokens: Sequence[str]) -> Iterable[str]:
     >>> list(pairs(["model", "drift", "alerts"]))
     ['model drift', 'drift alerts']
     """
-    return (f"{a} {b}" for a, b in pairwise(tokens))
+    return map(" ".join, pairwise(tokens))
