@@ -1,9 +1,18 @@
-"""Speed and memory, side by side with a peer in one run: python benchmarks/run.py [--json].
+"""Speed, memory and cost beside what else one could run, in one go: python benchmarks/run.py [--write].
 
-The peer is what one would write without this library: sentence-transformers with the stock
-all-MiniLM-L6-v2 over the same segments, and a logistic regression on the vectors (its weights do
-not change the speed, so random ones serve). Every figure is a median; a ratio above one is in our
-favour. Texts are written for the project.
+The contestants read the same texts (written for the project) in processes of their own:
+
+- base, fast: this library, from text to profile with evidence, and to match;
+- minilm: sentence-transformers with the stock all-MiniLM-L6-v2 over the same segments, and a
+  logistic regression on the vectors (its weights do not change the speed: random ones serve);
+- model2vec: the same with static vectors of that library (random ones, 256 wide, likewise);
+- tfidf: scikit-learn's TF-IDF and logistic regression on whole documents, fitted on the corpus; no
+  segments, no evidence, no depth;
+- tokenizer: the bare Rust tokenizer over the whole text, and nothing more: the physical yardstick.
+
+"One core" is a process held to one core; "two cores" is two of them, each with half of the texts.
+Rates are medians of the repeats. A ratio is our rate over theirs, or their time over ours: above one
+is in our favour. `--write` puts the tables into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -19,116 +28,241 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-KINDS = ("base", "fast", "peer")
+OURS = ("fast", "base")
+PEERS = ("minilm", "model2vec", "tfidf", "tokenizer")
+KINDS = (*OURS, *PEERS)
+LENGTHS = {"short (150 words)": 150, "typical (530 words)": 530, "long (1,060 words)": 1060}
+PRICE = 0.04
+"""Dollars for an hour of one core, about what the large clouds ask for a general-purpose one."""
 
-PEER = """
+_HEAD = """
 import numpy as np
+weights = np.random.default_rng(0).normal(size=({width}, 6))
+def profile(text):
+    vectors = encode([s.text for s in segment(text)])
+    return (1 / (1 + np.exp(-vectors @ weights))).mean(axis=0)
+"""
+SETUPS = {
+    "ours": """
+import domainfit
+model = domainfit.load_bundle({name!r})
+profile = model.profile
+def known(role):
+    return model.profile(role, "role")
+match = model.score_match
+""",
+    "minilm": """
 from sentence_transformers import SentenceTransformer
 from domainfit.segments import segment
 from domainfit.training.finetune import stock_model
 encoder = SentenceTransformer(str(stock_model()), device="cpu")
-weights = np.random.default_rng(0).normal(size=(384, 6))
-def profile(text):
-    vectors = encoder.encode([s.text for s in segment(text)], show_progress_bar=False)
-    return (1 / (1 + np.exp(-vectors @ weights))).mean(axis=0)
-def match(role, candidate):
-    return float(profile(role) @ profile(candidate))
+def encode(texts):
+    return encoder.encode(texts, show_progress_bar=False)
 """
-OURS = """
-import domainfit
-def profile(text):
-    return domainfit.profile(text, model={name!r})
-def match(role, candidate):
-    return domainfit.score_match(role, candidate, model={name!r}).fit
+    + _HEAD.format(width=384),
+    "model2vec": """
+import numpy
+from model2vec import StaticModel
+from tokenizers import Tokenizer
+from domainfit.bundle import load_bundle
+from domainfit.segments import segment
+tokenizer = Tokenizer.from_str(load_bundle("base").encoder.tokenizer)
+vectors = numpy.random.default_rng(0).normal(size=(tokenizer.get_vocab_size(), 256)).astype("float32")
+static = StaticModel(vectors, tokenizer)
+def encode(texts):
+    return static.encode(texts)
 """
-FIRST = """
-import time; start = time.perf_counter()
+    + _HEAD.format(width=256),
+    "tfidf": """
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from domainfit.training.corpus import load_corpus
+documents = load_corpus("data").documents
+pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(max_iter=200))
+pipeline.fit([d.text for d in documents], [str(d.primary) for d in documents])
+def profile(text):
+    return pipeline.predict_proba([text])[0]
+""",
+    "tokenizer": """
+from tokenizers import Tokenizer
+from domainfit.bundle import load_bundle
+tokenizer = Tokenizer.from_str(load_bundle("base").encoder.tokenizer)
+tokenizer.no_truncation()
+profile = tokenizer.encode
+""",
+}
+PEER_MATCH = """
+known = profile
+def match(role, candidate):
+    return float(np.dot(role, profile(candidate)))
+"""
+# Each length's texts are gone through until half a second has passed.
+RATES = """
+import json, os, sys, time
+core, texts, repeats = json.load(sys.stdin)
+os.sched_setaffinity(0, {{core}})
+{setup}
+rates = {{}}
+for name, own in texts.items():
+    for text in own: profile(text)
+    found = []
+    for _ in range(repeats):
+        done, start = 0, time.perf_counter()
+        while (taken := time.perf_counter() - start) < 0.5:
+            for text in own: profile(text)
+            done += len(own)
+        found.append(done / taken)
+    rates[name] = found
+print(json.dumps(rates))
+"""
+LATENCY = """
+import time; begin = time.perf_counter()
 {setup}
 import json, sys
-role, candidate = json.load(sys.stdin)
-match(role, candidate)
-seconds = time.perf_counter() - start
+role, candidates, repeats = json.load(sys.stdin)
+need = known(role)
+match(need, candidates[0])
+first = time.perf_counter() - begin
 peak = next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM")) / 1024
-print(json.dumps([seconds, peak]))
-"""
-WARM = """
-{setup}
-import json, sys, time
-pairs, texts = json.load(sys.stdin)
-match(*pairs[0])
 times = []
-for pair in pairs * {repeats}:
-    start = time.perf_counter(); match(*pair); times.append(time.perf_counter() - start)
-profile(texts[0])
-start = time.perf_counter()
-for text in texts: profile(text)
-print(json.dumps([times, len(texts) / (time.perf_counter() - start)]))
+for candidate in candidates * repeats:
+    start = time.perf_counter(); match(need, candidate); times.append(time.perf_counter() - start)
+print(json.dumps([first, peak, times]))
 """
 
 
 def setup_of(kind: str) -> str:
-    return PEER if kind == "peer" else OURS.format(name=kind)
+    return SETUPS["ours"].format(name=kind) if kind in OURS else SETUPS[kind]
 
 
-def child(program: str, data: object) -> list:
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        input=json.dumps(data),
-        capture_output=True,
+def started(program: str, data: object, *, threads: int | None = None) -> subprocess.Popen[str]:
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OPENBLAS_NUM_THREADS": "1"}
+    if threads:
+        environment |= {"OMP_NUM_THREADS": str(threads), "RAYON_NUM_THREADS": str(threads)}
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
         env=environment,
+        cwd=ROOT,
     )
-    return json.loads(done.stdout.splitlines()[-1])
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(data))
+    process.stdin.close()
+    return process
 
 
-def texts_of_typical_length() -> tuple[list[str], list[str]]:
-    """Postings and résumés of the corpus nearest to the length of real ones (550 and 530 words)."""
+def answer(process: subprocess.Popen[str]) -> list | dict:
+    assert process.stdout is not None
+    text = process.stdout.read()
+    if process.wait() != 0:
+        raise SystemExit("a contestant failed; its message is above")
+    return json.loads(text.splitlines()[-1])
+
+
+def texts_near(words: int, count: int, kind: str = "candidate") -> list[str]:
+    """Corpus texts nearest to a length; longer ones than there are, two by two."""
     from domainfit.training.corpus import load_corpus
 
-    documents = load_corpus(ROOT / "data").documents
-    picked = []
-    for kind, words in (("role", 550), ("candidate", 530)):
-        own = [d.text for d in documents if d.source == kind]
-        picked.append(sorted(own, key=lambda t: abs(len(t.split()) - words))[:20])
-    return picked[0], picked[1]
+    own = [d.text for d in load_corpus(ROOT / "data").documents if d.source == kind]
+    if words > 800:
+        halves = texts_near(words // 2, 2 * count, kind)
+        return [f"{a}\n\n{b}" for a, b in zip(halves[::2], halves[1::2], strict=True)]
+    return sorted(own, key=lambda t: abs(len(t.split()) - words))[:count]
 
 
-def measure(repeats: int) -> dict[str, dict[str, float]]:
-    roles, candidates = texts_of_typical_length()
-    pairs = list(zip(roles[:10], candidates[:10], strict=True))
-    out: dict[str, dict[str, float]] = {}
+def rates(repeats: int, cores: int) -> dict[str, dict[str, float]]:
+    """Texts a second by contestant and length, on so many cores at once."""
+    texts = {name: texts_near(words, 20) for name, words in LENGTHS.items()}
+    out = {}
     for kind in KINDS:
-        first = [child(FIRST.format(setup=setup_of(kind)), pairs[0]) for _ in range(repeats)]
-        times, rate = child(WARM.format(setup=setup_of(kind), repeats=repeats), [pairs, candidates])
+        shares = [{name: own[i::cores] for name, own in texts.items()} for i in range(cores)]
+        program = RATES.format(setup=setup_of(kind))
+        processes = [started(program, [i, share, repeats], threads=1) for i, share in enumerate(shares)]
+        found = [answer(p) for p in processes]
+        out[kind] = {name: sum(statistics.median(f[name]) for f in found) for name in texts}
+    return out
+
+
+def latency(repeats: int) -> dict[str, dict[str, float]]:
+    role, candidates = texts_near(550, 1, "role")[0], texts_near(530, 20)
+    out = {}
+    for kind in (*OURS, "minilm"):
+        program = LATENCY.format(setup=setup_of(kind) + ("" if kind in OURS else PEER_MATCH))
+        runs = [answer(started(program, [role, candidates, 5])) for _ in range(repeats)]
+        times = sorted(1000 * t for run in runs for t in run[2])
         out[kind] = {
-            "fresh process: import and first match, s": statistics.median(f[0] for f in first),
-            "peak memory of that process, MB": statistics.median(f[1] for f in first),
-            "warm match, ms": 1000 * statistics.median(times),
-            "résumés a second, one process": rate,
+            "fresh process to first score, s": statistics.median(run[0] for run in runs),
+            "peak memory, MB": statistics.median(run[1] for run in runs),
+            **{f"match, p{q}, ms": times[min(len(times) - 1, len(times) * q // 100)] for q in (50, 95, 99)},
         }
     return out
 
 
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def report(by_cores: dict[int, dict[str, dict[str, float]]], waits: dict[str, dict[str, float]], price: float) -> str:
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    parts = [f"{machine}. Ratios above one are in our favour; what the contestants are says `benchmarks/run.py`."]
+    for cores, found in by_cores.items():
+        head = [f"texts a second, {cores} core{'s' if cores > 1 else ''}", *KINDS]
+        rows = [[name, *(f"{found[k][name]:,.0f}" for k in KINDS)] for name in LENGTHS]
+        rows += [
+            [
+                f"{ours} over each, typical",
+                *(f"{found[ours]['typical (530 words)'] / found[k]['typical (530 words)']:.3g}" for k in KINDS),
+            ]
+            for ours in OURS
+        ]
+        parts.append(table(head, rows))
+    most = max(by_cores)
+    hours = {k: 1e6 / by_cores[most][k]["typical (530 words)"] / 3600 for k in KINDS}
+    parts.append(
+        table(
+            [f"a million typical texts, {most} cores", *KINDS],
+            [
+                ["hours", *(f"{hours[k]:.3g}" for k in KINDS)],
+                [f"dollars, at {price} an hour of a core", *(f"{hours[k] * most * price:.2g}" for k in KINDS)],
+            ],
+        )
+    )
+    kinds = list(waits)
+    parts.append(
+        table(
+            ["a typical résumé against a known role", *kinds, "fast ratio", "base ratio"],
+            [
+                [
+                    name,
+                    *(f"{waits[k][name]:.3g}" for k in kinds),
+                    *(f"{waits['minilm'][name] / waits[k][name]:.3g}" for k in OURS),
+                ]
+                for name in waits["fast"]
+            ],
+        )
+    )
+    return "\n\n".join(parts)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--price", type=float, default=PRICE, help="dollars for an hour of one core")
+    parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     start = time.perf_counter()
-    result = measure(arguments.repeats)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    if arguments.json:
-        print(json.dumps({"machine": machine, "results": result}, indent=2))
-        return
-    print(f"{machine}; medians of {arguments.repeats} runs, {time.perf_counter() - start:.0f} s\n")
-    print(f"{'':<44}{'base':>10}{'fast':>10}{'peer':>10}   base gain  fast gain")
-    for name in result["base"]:
-        base, fast, peer = (result[k][name] for k in KINDS)
-        # More is better for a rate, less for all else; a ratio above one is in our favour.
-        gain = [ours / peer if "a second" in name else peer / ours for ours in (base, fast)]
-        print(f"{name:<44}{base:>10.4g}{fast:>10.4g}{peer:>10.4g}   {gain[0]:>9.3g}  {gain[1]:>9.3g}")
+    by_cores = {n: rates(arguments.repeats, n) for n in (1, 2) if n <= (os.cpu_count() or 1)}
+    text = report(by_cores, latency(arguments.repeats), arguments.price)
+    print(f"{text}\n\n{time.perf_counter() - start:.0f} s")
+    if arguments.write:
+        page = ROOT / "docs" / "performance.md"
+        before, _, rest = page.read_text(encoding="utf-8").partition("<!-- speed -->")
+        _, _, after = rest.partition("<!-- end of speed -->")
+        page.write_text(f"{before}<!-- speed -->\n{text}\n<!-- end of speed -->{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
