@@ -206,6 +206,15 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
+def put(text: str, name: str, page: Path) -> None:
+    """Set a text between a page's two marks of a name."""
+    before, mark, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->")
+    _, end, after = rest.partition(f"<!-- end of {name} -->")
+    if not mark or not end:
+        raise SystemExit(f"{page} has no place for the {name} table")
+    page.write_text(f"{before}{mark}\n{text}\n{end}{after}", encoding="utf-8")
+
+
 def report(by_cores: dict[int, dict[str, dict[str, float]]], waits: dict[str, dict[str, float]], price: float) -> str:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     parts = [f"{machine}. Ratios above one are in our favour; what the contestants are says `benchmarks/run.py`."]
@@ -259,10 +268,7 @@ def main() -> None:
     text = report(by_cores, latency(arguments.repeats), arguments.price)
     print(f"{text}\n\n{time.perf_counter() - start:.0f} s")
     if arguments.write:
-        page = ROOT / "docs" / "performance.md"
-        before, _, rest = page.read_text(encoding="utf-8").partition("<!-- speed -->")
-        _, _, after = rest.partition("<!-- end of speed -->")
-        page.write_text(f"{before}<!-- speed -->\n{text}\n<!-- end of speed -->{after}", encoding="utf-8")
+        put(text, "speed", ROOT / "docs" / "performance.md")
 
 
 if __name__ == "__main__":

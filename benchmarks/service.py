@@ -25,6 +25,7 @@ import httpx
 
 import domainfit
 from domainfit.training.corpus import load_corpus
+from run import put
 
 CALLERS = (1, 4, 16, 24)  # No more than the service lets wait; what more of them get is tested, not timed.
 
@@ -101,11 +102,7 @@ def main() -> None:
     shutil.rmtree(bodies.parent)
     print("\n".join(lines))
     if arguments.write:
-        page = Path("docs/performance.md")
-        before, _, rest = page.read_text(encoding="utf-8").partition("<!-- service -->")
-        _, _, after = rest.partition("<!-- end of service -->")
-        body = "\n".join(lines)
-        page.write_text(f"{before}<!-- service -->\n{body}\n<!-- end of service -->{after}", encoding="utf-8")
+        put("\n".join(lines), "service", Path("docs/performance.md"))
 
 
 if __name__ == "__main__":

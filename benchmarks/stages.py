@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from run import table, texts_near
 
 import domainfit
 from domainfit import Model
@@ -31,6 +30,7 @@ from domainfit.matching import match_profiles
 from domainfit.scoring import score_segments
 from domainfit.segments import segment
 from domainfit.spelling import normalize_all, without_addresses
+from run import put, table, texts_near
 
 ROOT = Path(__file__).parent.parent
 
@@ -103,10 +103,7 @@ def main() -> None:
     text = table(head, [[name, f"{fast[name]:.2f}", f"{base[name]:.2f}"] for name in fast])
     print(text)
     if arguments.write:
-        page = ROOT / "benchmarks" / "README.md"
-        before, _, rest = page.read_text(encoding="utf-8").partition("<!-- stages -->")
-        _, _, after = rest.partition("<!-- end of stages -->")
-        page.write_text(f"{before}<!-- stages -->\n{text}\n<!-- end of stages -->{after}", encoding="utf-8")
+        put(text, "stages", ROOT / "benchmarks" / "README.md")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""Tables and stores against a plain loop: python benchmarks/tables.py [--model fast] [--json].
+"""Tables and stores against a plain loop: python benchmarks/tables.py [--model fast] [--write].
 
 Profiling: rows a second of `profile_frame` by number of processes, over those of a loop that calls
 `Model.profile`, on the corpus's whole documents (written for the project; each made different by a
 line of its own, so that none is read once for two). Ranking: the time of one role against stored
 profiles, best 100, beside a loop of `match_profiles` over as many, which is measured on 2,000 and
 scaled; "cold" opens the store first, "each of 100" is one of a hundred roles matched in a row. The
-stored profiles are drawn at random (seed 0). Every process has one thread for matrix products, so
+stored profiles are drawn at random (seed 0). Growth: a Parquet file of so many different documents
+profiled into a folder (``out=``) in a process of its own, with its peak memory and that of its largest
+worker. Every process has one thread for matrix products, so
 that the ratios are those of the processes. A ratio above one is in our favour.
 """
 
@@ -18,6 +20,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 import argparse
 import json
 import platform
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,9 +37,11 @@ from domainfit.matching import match_profiles
 from domainfit.records import Record, profile_of
 from domainfit.store.columns import profile_table
 from domainfit.training.corpus import load_corpus
+from run import put, table
 
 ROOT = Path(__file__).parent.parent
 SIZES = (10**3, 10**4, 10**5, 10**6)
+GROWTH = (10**3, 10**4)
 PART = 1 << 17
 LOOP = 2000
 
@@ -62,6 +68,53 @@ def profiling(model: Model, rows: int, jobs: list[int]) -> list[dict[str, float]
         domainfit.profile_frame(table[: 20 * n], model=model, n_jobs=n, progress=False)
         taken = seconds(lambda n=n: domainfit.profile_frame(table, model=model, n_jobs=n, progress=False))
         out.append({"processes": n, "rows a second": rows / taken, "ratio": loop / taken})
+    return out
+
+
+GROW = """
+import json, pathlib, resource, sys, time
+import domainfit
+source, out, model, jobs = json.load(sys.stdin)
+source = pathlib.Path(source)
+domainfit.load_bundle(model)
+start = time.perf_counter()
+domainfit.profile_frame(source, model=model, out=out, n_jobs=jobs, progress=False)
+seconds = time.perf_counter() - start
+peak = next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM")) / 1024
+from joblib.externals.loky import get_reusable_executor
+get_reusable_executor().shutdown(wait=True)
+print(json.dumps([seconds, peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+"""
+
+
+def growth(name: str, sizes: list[int], jobs: int, folder: Path) -> list[dict[str, float]]:
+    """Time and memory of a streamed run by the number of documents; the ratio is that of the time a document."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    documents = [d.text for d in load_corpus(ROOT / "data").documents]
+    out: list[dict[str, float]] = []
+    for n in sizes:
+        source = folder / f"{n}.parquet"
+        with pq.ParquetWriter(source, pa.schema([("text", pa.string())])) as file:
+            for start in range(0, n, 1000):
+                rows = range(start, min(n, start + 1000))
+                texts = [f"{documents[i % len(documents)]}\n- Wrote {i} reports on it" for i in rows]
+                file.write_table(pa.table({"text": texts}))
+        given = json.dumps([str(source), str(folder / f"out {n}"), name, jobs])
+        done = subprocess.run([sys.executable, "-c", GROW], input=given, capture_output=True, text=True, check=True)
+        taken, peak, worker = json.loads(done.stdout.splitlines()[-1])
+        first = out[0]["ms a document"] if out else 1000 * taken / n
+        out.append(
+            {
+                "documents": n,
+                "seconds": taken,
+                "ms a document": 1000 * taken / n,
+                "over the first": 1000 * taken / n / first,
+                "memory, MB": peak,
+                "of a worker, MB": worker,
+            }
+        )
     return out
 
 
@@ -109,34 +162,35 @@ def ranking(model: Model, n: int, folder: Path) -> dict[str, float]:
     }
 
 
-def show(rows: list[dict[str, float]]) -> None:
-    print("".join(f"{k:>16}" for k in rows[0]))
-    for row in rows:
-        print("".join(f"{v:>16,}" if isinstance(v, int) else f"{v:>16.3g}" for v in row.values()))
+def show(rows: list[dict[str, float]]) -> str:
+    cells = [[f"{v:,}" if isinstance(v, int) else f"{v:.3g}" for v in row.values()] for row in rows]
+    return table(list(rows[0]), cells)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--model", default="fast")
     parser.add_argument("--rows", type=int, default=2000)
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes of stores to rank")
+    parser.add_argument("--growth", type=int, nargs="*", default=GROWTH, help="numbers of documents to profile")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
     model = domainfit.load_bundle(arguments.model)
     jobs = sorted({1, 2, os.cpu_count() or 1})
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {arguments.model}"
+    parts = [f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, `{arguments.model}`."]
     rates = profiling(model, arguments.rows, jobs)
+    parts += [f"`profile_frame`, {arguments.rows:,} rows (0 processes: the plain loop):", show(rates)]
     with tempfile.TemporaryDirectory() as folder:
-        times = [ranking(model, n, Path(folder) / str(n)) for n in arguments.sizes]
-    if arguments.json:
-        print(json.dumps({"machine": machine, "profiling": rates, "ranking": times}, indent=2))
-        return
-    print(machine)
-    print(f"\nprofile_frame, {arguments.rows} rows (0 processes: the plain loop)")
-    show(rates)
-    if times:
-        print("\nOne role against a store, best 100")
-        show(times)
+        if arguments.growth:
+            grown = growth(arguments.model, arguments.growth, max(jobs), Path(folder))
+            parts += [f"`profile_frame(path, out=...)`, {max(jobs)} processes:", show(grown)]
+        if arguments.sizes:
+            times = [ranking(model, n, Path(folder) / f"store {n}") for n in arguments.sizes]
+            parts += ["One role against a store, best 100:", show(times)]
+    text = "\n\n".join(parts)
+    print(text)
+    if arguments.write:
+        put(text, "tables", ROOT / "docs" / "performance.md")
 
 
 if __name__ == "__main__":
