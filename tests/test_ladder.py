@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from domainfit import load_bundle
-from domainfit.document_scoring import DocumentHead, plausible_primaries, primary_distribution
+from domainfit.document_scoring import DocumentHead, plausible_primaries, primary_distribution, rivals
 from domainfit.ladder import is_claim_only
 from domainfit.marking import marks
 from domainfit.terminal import Painter
@@ -82,8 +82,16 @@ def test_belief_is_spread_over_the_disciplines_and_none():
     assert spread[0] == pytest.approx(0.8 * 1.4**2 / (1.4**2 + 0.5**2))
 
 
-def test_plausible_primaries_are_those_above_the_threshold_and_never_nobody():
+def test_plausible_primaries_reach_the_threshold_or_hold_the_belief_and_are_never_nobody():
     spread = np.array([0.6, 0.1, 0.05, 0.25])
-    assert plausible_primaries(head(0.2), spread).tolist() == [0, 3]
-    assert plausible_primaries(head(0.9), spread).tolist() == [0]
+    assert plausible_primaries(head(0.2), spread).tolist() == [0, 3, 1]
+    assert plausible_primaries(head(0.9), spread).tolist() == [0, 3, 1]
     assert plausible_primaries(head(0.0), spread).tolist() == [0, 3, 1, 2]
+    sure = np.array([0.96, 0.01, 0.01, 0.02])
+    assert plausible_primaries(head(0.9), sure).tolist() == [0]
+    assert plausible_primaries(head(0.02), sure).tolist() == [0, 3]
+
+
+def test_rivals_have_half_of_the_largest_belief():
+    assert rivals(np.array([0.5, 0.1, 0.24, 0.16])).tolist() == [0]
+    assert rivals(np.array([0.3, 0.1, 0.4, 0.2])).tolist() == [2, 0]

@@ -160,8 +160,17 @@ def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArra
     return np.append(some * weight / max(weight.sum(), 1e-12), 1.0 - some)
 
 
+MASS = 0.95
+"""The plausible primaries hold at least this part of the belief."""
+RIVAL = 0.5
+"""A discipline with at least this part of the largest one's belief is its rival."""
+
+
 def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDArray[np.intp]:
-    """Return the primaries that cannot be ruled out, by split conformal prediction.
+    """Return the primaries that cannot be ruled out: a conformal set, and at least 0.95 of the belief.
+
+    The conformal part promises its coverage for documents like those held out, which the model reads
+    better than others; where its belief is divided, the set grows beyond it.
 
     Parameters
     ----------
@@ -181,7 +190,26 @@ def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDA
        levels", JASA 2019.
     """
     order = np.argsort(-distribution, kind="stable")
-    return np.asarray(order[: max(1, int((distribution >= head.plausible[0]).sum()))])
+    believed = int((np.cumsum(distribution[order])[:-1] < MASS).sum()) + 1
+    return np.asarray(order[: max(believed, int((distribution >= head.plausible[0]).sum()))])
+
+
+def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
+    """Return the disciplines between which the belief is divided, the likeliest first; one, where it is not.
+
+    Parameters
+    ----------
+    distribution : ndarray of shape (n_disciplines + 1,)
+        See `primary_distribution`.
+
+    Returns
+    -------
+    ndarray of int
+        Indices of disciplines with at least half of the largest one's belief.
+    """
+    named = distribution[:-1]
+    order = np.argsort(-named, kind="stable")
+    return np.asarray(order[: int((named >= RIVAL * named.max()).sum())])
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:

@@ -19,6 +19,7 @@ from .document_scoring import (
     document_strength,
     plausible_primaries,
     primary_distribution,
+    rivals,
 )
 from .documents import read
 from .evidence import collect_evidence
@@ -235,11 +236,11 @@ class Model:
         share_of = contributions(head.section, scores)
         keys = self.taxonomy.keys
         names = (*keys, None)
-        plausible = tuple(names[i] for i in plausible_primaries(head, primary_distribution(probability, core)))
+        belief = primary_distribution(probability, core)
         return Profile(
             kind=kind,
             status="ok" if found else "no_discipline",
-            reasons=self._doubts(plausible)
+            reasons=self._doubts([keys[i] for i in rivals(belief)])
             if found
             else ("no discipline is a substantial part of the work described",),
             probability=_by_key(keys, probability),
@@ -250,7 +251,7 @@ class Model:
             depth=_by_key(keys, candidate * depth),
             support=_by_key(keys, share_of.sum(axis=0)),
             primary=keys[best] if found else None,
-            plausible=plausible,
+            plausible=tuple(names[i] for i in plausible_primaries(head, belief)),
             evidence=collect_evidence(reading.segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
             flags=document.flags,
             document=document,
@@ -258,8 +259,8 @@ class Model:
             taxonomy=self.taxonomy,
         )
 
-    def _doubts(self, plausible: Sequence[str | None]) -> tuple[str, ...]:
-        named = [self.taxonomy[k].name for k in plausible if k is not None]
+    def _doubts(self, rivals: Sequence[str]) -> tuple[str, ...]:
+        named = [self.taxonomy[k].name for k in rivals]
         if len(named) < 2:
             return ()
         return (f"undecided between {', '.join(named[:-1])} and {named[-1]}",)

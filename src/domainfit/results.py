@@ -114,7 +114,8 @@ class Profile(Shown):
         library abstains.
     plausible : tuple of (str or None)
         The primaries that cannot be ruled out, the likeliest first; None stands for no discipline.
-        Nine in ten of them hold the true one, on documents like those the model was calibrated on.
+        They hold at least 0.95 of the belief; how often they hold the true one is measured in
+        ``docs/trust.md``.
     evidence : tuple of Evidence
         The stretches that carry each discipline, the strongest first.
     flags : tuple of Flag
