@@ -148,7 +148,7 @@ class Painter:
         for place, (name, match) in enumerate(matches, 1):
             label = textwrap.shorten(str(name), name_width, placeholder="…")
             if isinstance(match, DomainfitError):
-                lines.append(f"   -  {label:<{name_width}}  not read: {match}")
+                lines.append(f"   -  {label:<{name_width}}  not read: {str(match).removeprefix('candidate: ')}")
                 continue
             if match.verdict == "undecided":
                 lines.append(f"   -  {label:<{name_width}}  not scored: {'; '.join(match.reasons)}")
