@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from domainfit.training.finetune import stock_model
 
 ROOT = Path(__file__).parent.parent
 KEYS = default_taxonomy().keys
+LINES_A_CLASS = 64
 Scorer = Callable[[Sequence[str]], np.ndarray]
 
 KEYWORDS = {
@@ -56,7 +58,38 @@ def minilm_zero_shot(_: Corpus) -> Scorer:
 
 
 def minilm_logistic(corpus: Corpus) -> Scorer:
-    encode = _minilm()
+    return _logistic_on_means(_minilm(), corpus)
+
+
+def setfit(corpus: Corpus) -> Scorer:
+    """SetFit (Tunstall et al., 2022): contrastive tuning on a few lines of each discipline and of none."""
+    from datasets import Dataset
+    from setfit import SetFitModel, Trainer, TrainingArguments
+
+    chance = np.random.default_rng(0)
+    lines = [line for d in corpus.documents for line in d.lines]
+    strong = [{k for k in KEYS if line.strengths.get(k, 0) >= 2} for line in lines]
+    wanted = [{k} for k in KEYS] + [set()]
+    picked = [(i, label) for label, own in enumerate(wanted) for i in _sample(chance, strong, own, LINES_A_CLASS)]
+    data = Dataset.from_dict({"text": [lines[i].text for i, _ in picked], "label": [label for _, label in picked]})
+    model = SetFitModel.from_pretrained(str(stock_model()), device="cpu")
+    with tempfile.TemporaryDirectory() as folder:
+        options = TrainingArguments(
+            output_dir=folder, batch_size=32, num_iterations=10, num_epochs=1, seed=0, report_to="none"
+        )
+        Trainer(model=model, args=options, train_dataset=data).train()
+    body = model.model_body
+    return _logistic_on_means(
+        lambda texts: body.encode(list(texts), normalize_embeddings=True, show_progress_bar=False), corpus
+    )
+
+
+def _sample(chance: np.random.Generator, strong: Sequence[set[str]], own: set[str], n: int) -> list[int]:
+    rows = [i for i, s in enumerate(strong) if s == own]
+    return sorted(chance.choice(rows, n, replace=False).tolist())
+
+
+def _logistic_on_means(encode: Callable[[Sequence[str]], np.ndarray], corpus: Corpus) -> Scorer:
     texts, y = _documents(corpus)
     models = _logistic(np.stack([_vectors(encode, t).mean(axis=0) for t in texts]), y, 10.0)
     return lambda new: _apply(models, np.stack([_vectors(encode, t).mean(axis=0) for t in new]))
@@ -67,6 +100,7 @@ PEERS = {
     "TF-IDF 1-2-grams + logistic regression": tfidf,
     "MiniLM zero-shot": minilm_zero_shot,
     "MiniLM + logistic regression": minilm_logistic,
+    "SetFit, 64 lines a class, + logistic regression": setfit,
 }
 
 
