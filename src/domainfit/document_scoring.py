@@ -136,8 +136,8 @@ def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatA
         none = np.zeros(scores.level.shape[1])
         return none, none, none
     features = document_features(head.section, scores)
-    probability = document_probability(head.probability, features)
-    minor, core = document_probability(head.minor, features), document_probability(head.core, features)
+    read_outs = np.stack([head.minor, head.probability, head.core], axis=1)
+    minor, probability, core = document_probability(read_outs, features).T
     return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
 
 
@@ -213,7 +213,7 @@ def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
-    """Apply one of a document head's read-outs to `document_features`."""
+    """Apply one of a document head's read-outs, or several as columns, to `document_features`."""
     return sigmoid(affine(features, weights))
 
 

@@ -57,8 +57,9 @@ def normalize(text: str) -> str:
 
 def normalize_all(texts: Sequence[str]) -> list[str]:
     """Normalize many short texts at once, which is quicker than one by one."""
-    # A normalized text has no line end of its own.
-    return american("\n".join([" ".join(t.split()) for t in texts])).split("\n") if len(texts) else []
+    lines = [" ".join(t.split()) for t in texts]
+    changed = _changes("\n".join(lines))
+    return [_put(changed, line) if any(w in line for w in changed) else line for line in lines] if changed else lines
 
 
 def without_addresses(text: str) -> str:
@@ -87,8 +88,17 @@ def american(text: str) -> str:
     >>> american("Optimised the modelling of tumour behaviour; analysed catalogues.")
     'Optimized the modeling of tumor behavior; analyzed catalogs.'
     """
-    changed = {word: new for word in set(_WORD.findall(text)) if (new := _american(word)) != word}
-    return _WORD.sub(lambda m: changed.get(m[0], m[0]), text) if changed else text
+    changed = _changes(text)
+    return _put(changed, text) if changed else text
+
+
+def _changes(text: str) -> dict[str, str]:
+    """Return the words of a text that are spelled the British way, with the American spelling of each."""
+    return {word: new for word in set(_WORD.findall(text)) if (new := _american(word)) != word}
+
+
+def _put(changed: dict[str, str], text: str) -> str:
+    return _WORD.sub(lambda m: changed.get(m[0], m[0]), text)
 
 
 @lru_cache(2**16)
