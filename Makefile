@@ -14,7 +14,7 @@ $(VENV)/light: pyproject.toml constraints.txt
 
 # The full set-up: training, pictures and the tests' tools.
 $(VENV)/full: $(VENV)/light
-	$(PIP) -e '.[readers,plots,train,tables,spark,dask,service,client]' --group dev
+	$(PIP) -e '.[readers,plots,train,tables,spark,dask,ray,service,client]' --group dev
 	@touch $@
 
 demo: $(VENV)/light

@@ -38,6 +38,7 @@ def environment():
         patch.setenv("PYTHONPATH", os.pathsep.join([SOURCE, os.environ.get("PYTHONPATH", "")]))
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("OPENBLAS_NUM_THREADS", "1")
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         yield
 
 
@@ -63,6 +64,16 @@ def cluster(environment):
         module.Client(local) as client,
     ):
         yield client
+
+
+@pytest.fixture(scope="module")
+def ray(environment):
+    module = pytest.importorskip("ray", reason="ray is not installed")
+    pytest.importorskip("ray.data")
+    module.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    module.data.DataContext.get_current().enable_progress_bars = False
+    yield module
+    module.shutdown()
 
 
 def nulls(table):
@@ -156,6 +167,30 @@ def test_dask_survives_the_death_of_a_worker(cluster, df, fast):
     pd.testing.assert_frame_equal(nulls(found), nulls(domainfit.profile_frame(big, model=fast)), check_exact=True)
     cluster.wait_for_workers(2)
     assert victim not in cluster.run(os.getpid).values()
+
+
+@pytest.mark.slow
+def test_ray_gives_what_one_process_gives(ray, df, fast):
+    table = ray.data.from_pandas(df).repartition(5)
+    for found, expected in (
+        (
+            distributed.profile_frame(table, model="fast", carry="id"),
+            domainfit.profile_frame(df, model=fast, carry="id"),
+        ),
+        (distributed.score_frame(table, model="fast", carry="id"), domainfit.score_frame(df, model=fast, carry="id")),
+    ):
+        collected = found.to_pandas().sort_values("id")
+        assert list(collected.columns) == list(expected.columns)
+        pd.testing.assert_frame_equal(nulls(collected), nulls(expected), check_exact=True)
+
+
+@pytest.mark.slow
+def test_ray_opens_a_model_once_a_worker(ray, fast, tmp_path):
+    table = ray.data.from_pandas(pd.DataFrame({"text": [VISION, LANGUAGE] * 20})).repartition(8)
+    found = distributed.profile_frame(table, model=counting(fast, tmp_path / "opened")).to_pandas()
+    assert len(found) == 40
+    opened = (tmp_path / "opened").read_text().split()
+    assert len(opened) == len(set(opened))
 
 
 def test_the_schema_of_a_dask_table_is_known_before_it_is_computed(fast):

@@ -1,4 +1,4 @@
-"""The frame functions on engines that are there already: Spark and Dask.
+"""The frame functions on engines that are there already: Spark, Dask and Ray.
 
 Each worker runs `domainfit.profile_frame` or `domainfit.score_frame` on its part of the table, with
 one model, opened once. The results are those of one process, to the bit.
@@ -26,11 +26,11 @@ from .workers import NamedModel, SharedModel
 def profile_frame(
     df: Any, text: str = "text", kind: Kind = "candidate", *, model: ModelLike = "base", carry: Carry = False
 ) -> Any:
-    """Profile every row of a Spark or Dask table.
+    """Profile every row of a Spark, Dask or Ray table.
 
     Parameters
     ----------
-    df : pyspark.sql.DataFrame or dask.dataframe.DataFrame
+    df : pyspark.sql.DataFrame, dask.dataframe.DataFrame or ray.data.Dataset
         The table. Nothing is computed until its result is asked for.
     text : str, default "text"
         The column with the texts.
@@ -43,8 +43,9 @@ def profile_frame(
 
     Returns
     -------
-    pyspark.sql.DataFrame or dask.dataframe.DataFrame
-        The columns of `domainfit.profile_frame`. A Dask table keeps its index and its partitions.
+    pyspark.sql.DataFrame, dask.dataframe.DataFrame or ray.data.Dataset
+        The columns of `domainfit.profile_frame`. A Dask table keeps its index and its partitions, a Ray
+        dataset its blocks.
 
     Raises
     ------
@@ -59,11 +60,11 @@ def profile_frame(
 def score_frame(
     df: Any, role: str = "role", candidate: str = "candidate", *, model: ModelLike = "base", carry: Carry = False
 ) -> Any:
-    """Match the role and the candidate of every row of a Spark or Dask table.
+    """Match the role and the candidate of every row of a Spark, Dask or Ray table.
 
     Parameters
     ----------
-    df : pyspark.sql.DataFrame or dask.dataframe.DataFrame
+    df : pyspark.sql.DataFrame, dask.dataframe.DataFrame or ray.data.Dataset
         As in `profile_frame`.
     role, candidate : str
         The columns with the texts.
@@ -72,7 +73,7 @@ def score_frame(
 
     Returns
     -------
-    pyspark.sql.DataFrame or dask.dataframe.DataFrame
+    pyspark.sql.DataFrame, dask.dataframe.DataFrame or ray.data.Dataset
         The columns of `domainfit.score_frame`.
 
     Raises
@@ -114,20 +115,22 @@ def _spread(
     carry: Carry,
 ) -> Any:
     engine = type(df).__module__.split(".")[0]
-    if engine not in ("pyspark", "dask"):
+    if engine not in ("pyspark", "dask", "ray"):
         kind, local = type(df).__name__, f"domainfit.{frame.__name__}"
-        raise InputError(f"give a Spark or Dask DataFrame, not a {kind}; {local} takes tables in memory")
-    columns = list(df.columns)
+        raise InputError(f"give a Spark, Dask or Ray table, not a {kind}; {local} takes tables in memory")
+    columns = list(df.columns() if engine == "ray" else df.columns)
     check_columns(columns, *needed)
     kept = carried(columns, carry, list(blank))
     options = {**options, "carry": kept}
     chosen = load_bundle(model)
     named = isinstance(model, str) and model in SHIPPED
     task = _Task(frame, options, NamedModel(str(model)) if named else SharedModel(chosen))
+    # Only what is needed travels to the workers.
+    wanted = list(dict.fromkeys([*needed, *kept]))
     if engine == "pyspark":
-        # Only what is needed travels to the Python workers.
-        narrow = df.select(*dict.fromkeys([*needed, *kept]))
-        return narrow.mapInPandas(task.batches, _spark_schema(df, kept, blank))
+        return df.select(*wanted).mapInPandas(task.batches, _spark_schema(df, kept, blank))
+    if engine == "ray":
+        return df.select_columns(wanted).map_batches(_call, fn_kwargs={"task": task}, batch_format="pandas")
     from dask import delayed
 
     # As a value of its own the model travels to each worker once, and not with every partition.
