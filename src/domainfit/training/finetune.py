@@ -46,9 +46,6 @@ class FinetuneOptions:
         those it has.
     recompose : float
         The part of the documents among whose lines some single lines are set, in [0, 1].
-    masked : float
-        The part of the tokens that are put out of sight while tuning, in [0, 1), so that no single
-        word decides; as a word left out of a bag of words.
     members : int
         Runs with the same starting weights and other samples and dropout, whose weights are
         averaged (a model soup, Wortsman et al., ICML 2022): one model, steadier than each.
@@ -67,7 +64,6 @@ class FinetuneOptions:
     max_tokens: int = 120
     freeze_words: bool = True
     recompose: float = 0.5
-    masked: float = 0.0
     members: int = 1
     seed: int = 0
     threads: int = 2
@@ -168,7 +164,6 @@ class _Run:
         self.dropout = torch.nn.Dropout(0.1)
         self.modules = torch.nn.ModuleList([self.net, self.head])
         marks = tuple(int(self.tokenizer.token_to_id(t)) for t in ("[CLS]", "[SEP]", "[PAD]"))
-        self.unseen = int(self.tokenizer.token_to_id("[MASK]"))
         self.sampler = WindowSampler(
             corpus,
             blocks,
@@ -247,13 +242,11 @@ class _Run:
     def _vectors(self, batch: Batch) -> Any:
         """Average the states of each line's tokens."""
         torch = self.torch
-        owner, ids = torch.from_numpy(batch.line).reshape(-1), torch.from_numpy(batch.ids)
-        if self.options.masked:
-            ids = ids.masked_fill(
-                (torch.rand(ids.shape) < self.options.masked) & torch.from_numpy(batch.line >= 0), self.unseen
-            )
+        owner = torch.from_numpy(batch.line).reshape(-1)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            states = self.net(input_ids=ids, attention_mask=torch.from_numpy(batch.mask)).last_hidden_state
+            states = self.net(
+                input_ids=torch.from_numpy(batch.ids), attention_mask=torch.from_numpy(batch.mask)
+            ).last_hidden_state
         states = states.float().reshape(len(owner), -1)[owner >= 0]
         owner = owner[owner >= 0]
         n = len(batch.depth)
