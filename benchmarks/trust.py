@@ -21,7 +21,7 @@ from domainfit.training.corpus import load_corpus
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "trust.md"
 POOL, SEED = 100, 0
-ATTACKED = {"fast": 100, "base": 15}
+ATTACKED = {"fast": 100, "base": 50}
 COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.5)
 
 
