@@ -75,7 +75,7 @@ def setfit(corpus: Corpus) -> Scorer:
     model = SetFitModel.from_pretrained(str(stock_model()), device="cpu")
     with tempfile.TemporaryDirectory() as folder:
         options = TrainingArguments(
-            output_dir=folder, batch_size=32, num_iterations=10, num_epochs=1, seed=0, report_to="none"
+            output_dir=folder, batch_size=32, num_iterations=2, num_epochs=1, seed=0, report_to="none"
         )
         Trainer(model=model, args=options, train_dataset=data).train()
     body = model.model_body
