@@ -27,9 +27,9 @@ from domainfit.described import copied, repeats, work_probability
 from domainfit.encoders import encode_normalized
 from domainfit.hostile import text_flags
 from domainfit.matching import match_profiles
+from domainfit.reading import as_given
 from domainfit.scoring import score_segments
 from domainfit.segments import segment
-from domainfit.spelling import normalize_all, without_addresses
 from run import put, table, texts_near
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def stages(model: Model, runs: int) -> dict[str, float]:
     texts = texts_near(530, 20)
     profiles = [model.profile(t) for t in texts]
     cut = [segment(t) for t in texts]
-    lines = [normalize_all([without_addresses(s.text) for s in own]) for own in cut]
+    lines = [as_given(own) for own in cut]
     # The two groups of lines that are read apart, as `reading.read_segments` has them.
     work = [work_probability(model.heads.work, own) >= 0.5 for own in lines]
     groups = [
@@ -75,9 +75,7 @@ def stages(model: Model, runs: int) -> dict[str, float]:
         "flags: hidden characters, orders to a model": milliseconds(text_flags, texts, runs),
         "checks: too short, not English, broken": milliseconds(abstention_reasons, texts, runs),
         "segments": milliseconds(segment, texts, runs),
-        "spelling and spaces": milliseconds(
-            lambda own: normalize_all([without_addresses(s.text) for s in own]), cut, runs
-        ),
+        "spelling and spaces": milliseconds(as_given, cut, runs),
         "work or claim": milliseconds(lambda own: work_probability(model.heads.work, own), lines, runs),
         "said before": milliseconds(repeats, lines, runs),
         "vectors": milliseconds(encoded, groups, runs),

@@ -1,6 +1,6 @@
 """The figures of docs/trust.md: attacks, counterfactuals, risk against coverage, plausible sets.
 
-python benchmarks/trust.py --gold DIR [--write]
+python benchmarks/trust.py --gold DIR [--only sets risk] [--write]
 """
 
 from __future__ import annotations
@@ -93,16 +93,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/trust.md")
+    parser.add_argument("--only", nargs="+", choices=("attacks", "changes", "risk", "sets"), help="these tables")
     arguments = parser.parse_args()
+    wanted = arguments.only or ("attacks", "changes", "risk", "sets")
     models = [load_bundle(name) for name in ATTACKED]
     gold = load_gold(arguments.gold, models[0].taxonomy.keys)
-    reports = [robustness(m) for m in models]
-    tables = {
-        "attacks": attack_table(reports),
-        "changes": change_table(reports),
-        "risk": "\n\n".join(risk_table(m, gold) for m in models),
-        "sets": "\n\n".join(set_table(m, gold) for m in models),
-    }
+    tables: dict[str, str] = {}
+    if {"attacks", "changes"} & {*wanted}:
+        reports = [robustness(m) for m in models]
+        tables |= {"attacks": attack_table(reports), "changes": change_table(reports)}
+    if {"risk", "sets"} & {*wanted}:
+        tables["risk"] = "\n\n".join(risk_table(m, gold) for m in models)
+        tables["sets"] = "\n\n".join(set_table(m, gold) for m in models)
     page = PAGE.read_text(encoding="utf-8") if arguments.write else ""
     for name, table in tables.items():
         print(f"## {name}\n\n{table}\n")

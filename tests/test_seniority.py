@@ -1,7 +1,9 @@
 import pytest
 
-from domainfit import load_bundle
+from domainfit import Document, Flag, load_bundle
 from domainfit.seniority import estimate_seniority
+
+from .conftest import VISION
 
 JOBS = """[NAME]
 {title}, Alder Freight, {first} - present
@@ -41,7 +43,7 @@ def test_a_role_is_read_for_what_it_asks():
     assert estimate_seniority("Junior Data Scientist\nYou bring 1 year of practice.", "role").level == "junior"
 
 
-VISION = """Principal Engineer, Perception, Lynx Rail, 2009 - present
+RAIL = """Principal Engineer, Perception, Lynx Rail, 2009 - present
 - Designed the obstacle detection of 300 locomotives: stereo cameras, a segmentation network, tracking.
 - Trained detectors on 2 million labelled frames and released them to operation after a year of tests.
 - Calibrated camera rigs in the depot and wrote the pose estimation for coupling.
@@ -57,10 +59,18 @@ You estimate lift with difference-in-differences where no experiment is possible
 @pytest.mark.parametrize("name", ["fast", "base"])
 def test_a_senior_person_of_another_field_is_flagged_and_not_scored_for_it(name):
     model = load_bundle(name)
-    match = model.score_match(ROLE, VISION)
+    match = model.score_match(ROLE, RAIL)
     assert match.verdict == "mismatch"
     assert "senior_elsewhere" in {f.code for f in match.flags}
-    junior = VISION.replace("Principal Engineer", "Junior Engineer").replace("2009", "2023")
+    junior = RAIL.replace("Principal Engineer", "Junior Engineer").replace("2009", "2023")
     other = model.score_match(ROLE, junior)
     assert "senior_elsewhere" not in {f.code for f in other.flags}
     assert (other.fit, other.mismatch) == (match.fit, match.mismatch)
+
+
+def test_years_that_a_reader_cannot_see_do_not_count(fast):
+    plain = fast.profile(VISION)
+    text = f"{VISION}\n25 years of experience, Chief Engineer"
+    hidden = (Flag("hidden_text", "white letters", len(VISION), len(text)),)
+    assert fast.profile(text).seniority.years == 25
+    assert fast.profile(Document(text, flags=hidden)).seniority == plain.seniority

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,6 @@ MIN_WORDS = 3
 _TOKEN = re.compile(r"[a-z][a-z0-9+#-]*|\d+|[,;:•|/()]")
 _SEPARATORS = frozenset(",;:•|/")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ENOUGH_WORDS = re.compile(rf"(?:[^\W\d_]+[\W\d_]+){{{MIN_WORDS - 1}}}[^\W\d_]")
 # What happens in a life is nobody's work and nobody's fault: it must not weigh in any way.
 _LIFE = re.compile(
     r"\b(?:parental|maternity|paternity|family|adoption|medical|sick|bereavement)\s+leave\b|\bcareer\s+(?:break|gap)\b|"
@@ -41,7 +40,7 @@ _LIFE = re.compile(
 # The rarer words of those: in a line without any of them there is nothing to look for.
 _LIFE_WORDS = frozenset((
     "leave", "break", "gap", "sabbatical", "unemployed", "jobs", "child", "childcare", "giver", "giving", "caregiver",
-    "caregiving", "home", "at-home", "stay-at-home", "parent", "mother", "father", "care", "caring", "cared",
+    "caregiving", "home", "parent", "mother", "father", "care", "caring", "cared",
     "looking", "looked", "service", "illness", "recovery",
 ))  # fmt: skip
 
@@ -90,14 +89,7 @@ def buckets(text: str) -> list[int]:
     with tells a deed ("Trained ...") from a claim ("Proficient in ..."). The shape is how many words
     stand between two separators: few, in a list.
     """
-    return _buckets_of(_tokens(text))
-
-
-def _tokens(text: str) -> list[str]:
-    return ["0" if t.isdigit() else t for t in _TOKEN.findall(text.lower())]
-
-
-def _buckets_of(words: list[str]) -> list[int]:
+    words = ["0" if t.isdigit() else t for t in _TOKEN.findall(text.lower())]
     pairs = [f"{a} {b}" for a, b in zip(("^", *words), (*words, "$"), strict=True)]
     shape = min(9, (len(words) + 2) // (sum(map(_SEPARATORS.__contains__, words)) + 1))
     return sorted({*map(_bucket, words), *map(_bucket, pairs), _bucket(f"#{shape}")})
@@ -121,16 +113,17 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     """
     if not len(texts):
         return np.zeros(0)
-    words = list(map(_tokens, texts))
-    found = list(map(_buckets_of, words))
+    found = list(map(buckets, texts))
     lengths = np.array(list(map(len, found)))
     # Each line has a bucket for its shape at least, so that no stretch is empty.
     sums = np.add.reduceat(head.weights[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
-    told = [
-        _ENOUGH_WORDS.search(t) is not None and (_LIFE_WORDS.isdisjoint(w) or not _LIFE.search(t))
-        for t, w in zip(texts, words, strict=True)
-    ]
+    told = np.array([_may_be_work(text) for text in texts], bool)
     return np.where(told, sigmoid(sums / np.sqrt(lengths) + head.intercept[0]), 0.0)
+
+
+def _may_be_work(text: str) -> bool:
+    words = _LETTERS.findall(text)
+    return len(words) >= MIN_WORDS and (_LIFE_WORDS.isdisjoint(map(str.lower, words)) or not _LIFE.search(text))
 
 
 def copied(role: str | Set[Triple], texts: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -161,15 +154,8 @@ def triples(text: str) -> frozenset[Triple]:
 
 
 def _triples(text: str) -> list[Triple]:
-    return list(_runs(_stems(text)))
-
-
-def _runs(stems: Sequence[str]) -> Iterable[Triple]:
-    return zip(stems, stems[1:], stems[2:], strict=False)
-
-
-def _stems(text: str) -> list[str]:
-    return [w[:5] for w in _LETTERS.findall(text.casefold())]
+    stems = [w[:5] for w in _LETTERS.findall(text.casefold())]
+    return list(zip(stems, stems[1:], stems[2:], strict=False))
 
 
 def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -189,8 +175,7 @@ def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     seen: set[tuple[str, ...]] = set()
     again = np.zeros(len(texts), bool)
     for i, text in enumerate(texts):
-        stems = _stems(text)
-        own: list[tuple[str, ...]] = list(_runs(stems)) or [tuple(stems)]
+        own: list[tuple[str, ...]] = [*_triples(text)] or [tuple(_LETTERS.findall(text.casefold()))]
         again[i] = sum(map(seen.__contains__, own)) >= 0.8 * len(own)
         seen.update(own)
     return again

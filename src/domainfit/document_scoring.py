@@ -136,8 +136,8 @@ def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatA
         none = np.zeros(scores.level.shape[1])
         return none, none, none
     features = document_features(head.section, scores)
-    read_outs = np.stack([head.minor, head.probability, head.core], axis=1)
-    minor, probability, core = document_probability(read_outs, features).T
+    probability = document_probability(head.probability, features)
+    minor, core = document_probability(head.minor, features), document_probability(head.core, features)
     return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
 
 
@@ -160,14 +160,15 @@ def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArra
     return np.append(some * weight / max(weight.sum(), 1e-12), 1.0 - some)
 
 
-MASS = 0.95
-"""The plausible primaries hold at least this part of the belief."""
+COVERAGE = 0.9
+"""How often the plausible primaries are to hold the true one: on text like the documents held out, by
+calibration; elsewhere, as far as the belief can be believed."""
 RIVAL = 0.5
 """A discipline with at least this part of the largest one's belief is its rival."""
 
 
 def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDArray[np.intp]:
-    """Return the primaries that cannot be ruled out: a conformal set, and at least 0.95 of the belief.
+    """Return the primaries that cannot be ruled out: a conformal set, and at least 0.9 of the belief.
 
     The conformal part promises its coverage for documents like those held out, which the model reads
     better than others; where its belief is divided, the set grows beyond it.
@@ -190,7 +191,7 @@ def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDA
        levels", JASA 2019.
     """
     order = np.argsort(-distribution, kind="stable")
-    believed = int((np.cumsum(distribution[order])[:-1] < MASS).sum()) + 1
+    believed = int((np.cumsum(distribution[order])[:-1] < COVERAGE).sum()) + 1
     return np.asarray(order[: max(believed, int((distribution >= head.plausible[0]).sum()))])
 
 
@@ -213,7 +214,7 @@ def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
-    """Apply one of a document head's read-outs, or several as columns, to `document_features`."""
+    """Apply one of a document head's read-outs to `document_features`."""
     return sigmoid(affine(features, weights))
 
 

@@ -47,7 +47,7 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
         What the document is.
     """
     segments = tuple(segment(text))
-    texts = normalize_all([without_addresses(s.text) for s in segments])
+    texts = as_given(segments)
     headings = np.array([s.heading for s in segments], bool)
     work = described(work_head, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
     groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
@@ -64,6 +64,11 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     return Reading(tuple(s for s in segments if not s.heading), scores, segments)
 
 
+def as_given(segments: Sequence[Segment]) -> list[str]:
+    """Return what a model is given of each segment: without addresses, and normalized."""
+    return normalize_all([without_addresses(s.text) for s in segments])
+
+
 def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Tell which lines describe work, each said once.
 
@@ -72,7 +77,7 @@ def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.boo
     head : WorkHead
         The fitted weights.
     texts : sequence of str
-        The lines in reading order, normalized and without addresses.
+        The lines in reading order, as `as_given` returns them.
     headings : ndarray of shape (n_lines,), bool
         Which of them are headings.
 

@@ -114,7 +114,7 @@ class Profile(Shown):
         library abstains.
     plausible : tuple of (str or None)
         The primaries that cannot be ruled out, the likeliest first; None stands for no discipline.
-        They hold at least 0.95 of the belief; how often they hold the true one is measured in
+        They hold at least 0.9 of the belief; how often they hold the true one is measured in
         ``docs/trust.md``.
     evidence : tuple of Evidence
         The stretches that carry each discipline, the strongest first.

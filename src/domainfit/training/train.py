@@ -18,7 +18,7 @@ from .. import bundle as bundles
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
 from ..described import WorkHead
-from ..document_scoring import document_strength, primary_distribution
+from ..document_scoring import COVERAGE, document_strength, primary_distribution
 from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
@@ -36,8 +36,6 @@ from .onnx_export import bert_to_onnx
 from .pairs import compose_pairs
 from .work_lines import document_blocks, fit_work_head
 
-COVERAGE = 0.9
-"""How often the plausible primaries hold the true one, on text like the documents held out."""
 _KINDS: tuple[Kind, ...] = ("role", "candidate")
 HELD_OUT = 5
 """One document in this many is kept from the encoder; pooling, calibration and matching learn on those."""

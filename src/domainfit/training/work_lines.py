@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..described import BUCKETS, MIN_WORDS, WorkHead, buckets
-from ..reading import described
-from ..spelling import normalize, normalize_all, without_addresses
+from ..reading import as_given, described
+from ..spelling import normalize
 from .as_read import as_read, labelled_segments
 from .corpus import Corpus, Line
 
@@ -68,8 +68,7 @@ def document_blocks(corpus: Corpus, head: WorkHead) -> list[list[Line]]:
         segments, lines = map(list, zip(*labelled_segments(document), strict=True))
         work = np.ones(len(lines), bool)
         if document.source == "candidate":
-            texts = normalize_all([without_addresses(s.text) for s in segments])
-            work = described(head, texts, np.array([s.heading for s in segments], bool))
+            work = described(head, as_given(segments), np.array([s.heading for s in segments], bool))
         blocks += [[line for line, w in zip(lines, work, strict=True) if w == kept] for kept in (True, False)]
     return [block for block in blocks if block]
 
