@@ -171,3 +171,10 @@ def test_a_text_pasted_far_away_does_not_change_how_lines_are_joined() -> None:
 def test_a_list_goes_on_as_a_list_and_an_ended_sentence_not_at_all(before: str, after: str, joined: bool) -> None:
     text = f"{WRAPPED}{before}\n{after}\n{WRAPPED}"
     assert any(f"{before}\n{after}" in s.text for s in segment(text)) == joined
+
+
+def test_arrows_open_bullets_and_open_ranges_of_dates_end_a_line():
+    lines = ["→ Trained ranking models for the shop and for its mail", "→ moved the whole training to the cluster"]
+    assert [s.text for s in segment("\n".join(lines))] == [line[2:] for line in lines]
+    jobs = ["Machine Learning Engineer at a maker of industrial pumps, 2019 –", "Built forecasts of wear for pumps."]
+    assert [s.text for s in segment("\n".join(jobs))] == jobs

@@ -24,7 +24,7 @@ NEAR = 20
 """So many lines before and after a line tell how the text is wrapped there."""
 
 _BULLET = re.compile(
-    r"[ \t]*(?:[-–—*+•●○◦▪▫■□➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|ﬀ(?=\s)|[oO](?=\s{1,3}[A-Z]))\s*"
+    r"[ \t]*(?:[-–—*+•●○◦▪▫■□→⇒➔➜➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|ﬀ(?=\s)|[oO](?=\s{1,3}[A-Z]))\s*"
 )
 _INLINE_BULLET = re.compile(r"(?<!\s)\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|(?<!\s)\s+(?=[*·]\s+[A-Z])")
 _ANY_BULLET = re.compile(r"[•●◦▪■➢➤►‣❖✓*·]")
@@ -71,6 +71,7 @@ _NAME_LIKE = re.compile(
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
 )
+_OPEN_RANGE = re.compile(r"\d\s?[-–]$")
 _WORD = re.compile(r"\S+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _SEPARATOR = re.compile(r"[,;|•/]")
@@ -194,7 +195,8 @@ def _runs_on(text: str, before: _Span, line: str, wrapping: _Wrapping, i: int) -
         return False
     if tail in ",&(/":
         return True
-    if tail in ";-–" or line[0].islower():
+    # An open range of dates ends where it stands: "2019 –".
+    if line[0].islower() or (tail in ";-–" and not _OPEN_RANGE.search(text, max(before.start, before.end - 8), before.end)):
         return width >= 0.5 * wrapping.around(i)[0]
     # A list goes on as a list.
     if width < MIN_WIDTH or _is_list(text[before.start : before.end]) != _is_list(line):
