@@ -12,7 +12,7 @@ from .conftest import ROOT
 
 PACKAGE = ROOT / "src" / "domainfit"
 LEVELS = (
-    ("_shown",),
+    ("_compiled", "_shown"),
     ("exceptions", "types", "headings", "spelling", "progress"),
     (
         "_optional",

@@ -44,6 +44,7 @@ def test_the_wheel_works_from_another_folder(built, tmp_path):
         "domainfit/service/page/index.html",
     ):
         assert needed in names
+    assert [n for n in names if n.startswith("domainfit/_compiled/words.") and n.endswith((".so", ".pyd"))]
     assert any(n.endswith("licenses/LICENSE") for n in names)
     assert any(n.endswith("licenses/NOTICE") for n in names)
     assert not [n for n in names if n.startswith(("tests/", "data/")) or n.endswith((".pkl", ".pickle"))]
@@ -53,9 +54,10 @@ def test_the_wheel_works_from_another_folder(built, tmp_path):
         "print(domainfit.score_match('You train detectors on camera images for our belts. ' * 5, "
         "'Trained a detector for pallets on images and shipped it to forklifts. ' * 4).verdict)"
     )
-    clean = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True)
-    assert done.stdout.strip() == "fit", done.stderr
+    for pure in ("0", "1"):  # With its kernels and without.
+        clean = {**os.environ, "PYTHONPATH": str(tmp_path / "installed"), "DOMAINFIT_PURE": pure}
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True)
+        assert done.stdout.strip() == "fit", done.stderr
 
 
 def pythons():
@@ -73,8 +75,12 @@ def pythons():
 
 @pytest.mark.parametrize("python", list(pythons()))
 def test_a_new_environment_of_each_python_found(python, built, tmp_path):
-    """Install the wheel as a user does, check what pip brought, and use it from another folder."""
-    (wheel,) = built.glob("*.whl")
+    """Install the package as a user does, check what pip brought, and use it from another folder."""
+    # The wheel is for the Python that built it; another one compiles the source archive.
+    tag = subprocess.run([python, "-c", "import sys; print('cp%d%d' % sys.version_info[:2])"], capture_output=True)
+    (package,) = [*built.glob(f"*{tag.stdout.decode().strip()}*.whl"), *built.glob("*none-any.whl")] or built.glob(
+        "*.tar.gz"
+    )
     subprocess.run([python, "-m", "venv", str(tmp_path / "env")], check=True)
     own = tmp_path / "env" / "bin" / "python"
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
@@ -84,7 +90,7 @@ def test_a_new_environment_of_each_python_found(python, built, tmp_path):
         return done.returncode, done.stdout + done.stderr
 
     install = (own, "-m", "pip", "install", "-q", "--disable-pip-version-check")
-    assert run(*install, str(wheel))[0] == 0
+    assert run(*install, str(package))[0] == 0
     code, out = run(own, "-m", "pip", "check")
     assert code == 0, out
     example = tmp_path / "resume.pdf"

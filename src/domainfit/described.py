@@ -11,15 +11,20 @@ import re
 import zlib
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._compiled import words as compiled
 from .scoring import Head, sigmoid
 from .types import FloatArray
 
 BUCKETS = 2**15
 """Words and word pairs are hashed into this many weights."""
+ONE = 2.0**40
+"""So many units make a log-odds of one."""
 MIN_WORDS = 3
 """A shorter line names something; it describes nothing."""
 
@@ -45,6 +50,7 @@ _LIFE_WORDS = frozenset((
 ))  # fmt: skip
 
 Triple = tuple[str, str, str]
+_Sums = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,16 @@ class WorkHead(Head):
 
     weights: FloatArray
     intercept: FloatArray
+
+    @cached_property
+    def units(self) -> npt.NDArray[np.int64]:
+        """The weights in whole units: they add up to the same in any order."""
+        return np.asarray(np.rint(self.weights * ONE), np.int64)
+
+    @cached_property
+    def sums(self) -> Any:
+        """The kernel that adds up a line's weights; None where there is none."""
+        return compiled.WorkSums(self.units, _LIFE_WORDS) if compiled is not None else None
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
@@ -113,12 +129,25 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     """
     if not len(texts):
         return np.zeros(0)
+    sums, lengths, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
+    return np.where(told, sigmoid(sums / ONE / np.sqrt(lengths) + head.intercept[0]), 0.0)
+
+
+def _quick_sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
+    sums, lengths, words, plain = head.sums.of(texts)
+    told = words >= MIN_WORDS
+    for i in np.flatnonzero(told & ~plain).tolist():
+        told[i] = not _LIFE.search(texts[i])
+    return sums, lengths, told
+
+
+def _sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
+    """Return the sum of each line's weights, how many they are, and whether it may be work at all."""
     found = list(map(buckets, texts))
     lengths = np.array(list(map(len, found)))
     # Each line has a bucket for its shape at least, so that no stretch is empty.
-    sums = np.add.reduceat(head.weights[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
-    told = np.array([_may_be_work(text) for text in texts], bool)
-    return np.where(told, sigmoid(sums / np.sqrt(lengths) + head.intercept[0]), 0.0)
+    sums = np.add.reduceat(head.units[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
+    return sums, lengths, np.array([_may_be_work(text) for text in texts], bool)
 
 
 def _may_be_work(text: str) -> bool:
@@ -172,6 +201,8 @@ def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         True where four fifths of a line's word triples have been read before, or where it is an
         earlier line, letter for letter. Digits, signs and word endings do not count.
     """
+    if compiled is not None:
+        return np.asarray(compiled.repeats([text.casefold() for text in texts]))
     seen: set[tuple[str, ...]] = set()
     again = np.zeros(len(texts), bool)
     for i, text in enumerate(texts):

@@ -41,6 +41,10 @@ class Head:
         """Return the arrays by name."""
         return {f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out from the arrays stays behind.
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:
         """Return the shape each array must have; None where any length will do."""

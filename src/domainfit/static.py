@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._compiled import words as compiled
 from .types import FloatArray
 
 _WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[-./'&][a-z0-9]+)+)?|[^\W\d_]+")
@@ -88,26 +89,28 @@ class StaticEncoder:
         ndarray of shape (n_segments, n_dimensions), float32
         """
         own = self._own(segments)
-        whole = own.mean(axis=0, keepdims=True) if len(own) else own
-        return self._mix(own, np.broadcast_to(whole, own.shape))
+        return self._mix(own, own.mean(axis=0, keepdims=True) if len(own) else own)
 
     def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
-        both = np.concatenate([own, whole], axis=1)
-        return np.asarray(np.maximum(both @ self.hidden[:-1] + self.hidden[-1], 0.0), np.float32)
+        n, weights = own.shape[1], self._weights
+        return np.asarray(np.maximum(own @ weights[:n] + (whole @ weights[n:-1] + weights[-1]), np.float32(0)))
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
+        lower = [text.lower() for text in texts]
+        sums, lengths = self._vocabulary.sums(lower) if self._vocabulary is not None else self._sums(lower)
+        return np.asarray(sums / np.sqrt(np.maximum(lengths, 1))[:, None], np.float32)
+
+    def _sums(self, texts: Sequence[str]) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+        """Add up the rows of each text, as the kernel does: the sums are exact, and so the same in any order."""
         rows = [self.rows(words(text)) for text in texts]
-        out = np.zeros((len(rows), self.table.shape[1]), np.float32)
-        lengths = np.array([len(r) for r in rows])
+        sums = np.zeros((len(rows), self.table.shape[1]))
+        lengths = np.array([len(r) for r in rows], np.int64)
         filled = lengths > 0
         if filled.any():
             flat = np.array([x for r in rows for x in r])
-            picked = self.table[flat].astype(np.float32)
-            picked *= self.scale[flat, None]
             starts = (np.cumsum(lengths) - lengths)[filled]
-            sums = np.add.reduceat(picked, starts, axis=0)
-            out[filled] = sums / np.sqrt(lengths[filled], dtype=np.float32)[:, None]
-        return out
+            sums[filled] = np.add.reduceat(self.table[flat] * self._units[flat, None], starts, axis=0)
+        return sums, lengths
 
     def rows(self, tokens: Sequence[str]) -> list[int]:
         """Return the rows of the table that a text's words and word pairs stand for."""
@@ -129,6 +132,22 @@ class StaticEncoder:
 
     def _split(self, word: str) -> list[int]:
         return list(self._tokenizer.encode(word, add_special_tokens=False).ids[:_PIECES_A_WORD])
+
+    @cached_property
+    def _units(self) -> FloatArray:
+        """The scale in twenty binary digits: its products with 8-bit values add up without rounding, in any order."""
+        mantissa, exponent = np.frexp(np.asarray(self.scale, np.float64))
+        return np.asarray(np.ldexp(np.rint(mantissa * 2**20), exponent - 20))
+
+    @cached_property
+    def _weights(self) -> FloatArray:
+        return np.asarray(self.hidden, np.float32)
+
+    @cached_property
+    def _vocabulary(self) -> Any:
+        if compiled is None:
+            return None
+        return compiled.Vocabulary(self.terms, len(self.table) - len(self.terms), self.table, self._units, self._split)
 
     @cached_property
     def _index(self) -> dict[str, int]:

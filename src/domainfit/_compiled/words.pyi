@@ -1,0 +1,25 @@
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+_Whole = npt.NDArray[np.int64]
+_Float = npt.NDArray[np.float64]
+_Truth = npt.NDArray[np.bool_]
+
+class Vocabulary:
+    def __init__(
+        self,
+        terms: Sequence[str],
+        first: int,
+        table: npt.NDArray[np.int8],
+        scale: _Float,
+        split: Callable[[str], list[int]],
+    ) -> None: ...
+    def sums(self, texts: Sequence[str]) -> tuple[_Float, _Whole]: ...
+
+class WorkSums:
+    def __init__(self, weights: _Whole, rare: Collection[str]) -> None: ...
+    def of(self, texts: Sequence[str]) -> tuple[_Whole, _Whole, _Whole, _Truth]: ...
+
+def repeats(texts: Sequence[str]) -> _Truth: ...

@@ -1,0 +1,621 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""Words, word pairs and word triples of lines: the compiled twins of loops in `static` and `described`.
+
+A line is copied into a buffer of code points with one spare place that holds 0, which is no part of any
+word; every scan stops there at the latest.
+"""
+
+from cpython.unicode cimport Py_UNICODE_TOLOWER, PyUnicode_4BYTE_KIND, PyUnicode_AsUCS4, PyUnicode_FromKindAndData
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcmp, memcpy, memset
+
+import numpy as np
+
+
+cdef extern from *:
+    """
+    /* The compiler makes one version for old processors and one for newer ones; the loader chooses. */
+    #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+    __attribute__((target_clones("avx2", "default")))
+    #endif
+    static void add_row(double *total, const signed char *row, double unit, Py_ssize_t n) {
+        for (Py_ssize_t d = 0; d < n; d++) total[d] += unit * row[d];
+    }
+    """
+    void add_row(double* total, const int8_t* row, double unit, Py_ssize_t n) noexcept nogil
+    void prefetch "__builtin_prefetch"(const void* place) noexcept nogil
+
+
+cdef class _Line:
+    """The buffer: one line's code points and a closing 0."""
+
+    cdef uint32_t* text
+    cdef Py_ssize_t room
+
+    def __dealloc__(self):
+        free(self.text)
+
+    cdef Py_ssize_t load(self, str line) except -1:
+        cdef Py_ssize_t n = len(line)
+        cdef uint32_t* more
+        if n >= self.room:
+            more = <uint32_t*>realloc(self.text, (n + 64) * sizeof(uint32_t))
+            if more == NULL:
+                raise MemoryError
+            self.text, self.room = more, n + 64
+        PyUnicode_AsUCS4(line, <Py_UCS4*>self.text, self.room, 1)
+        return n
+
+
+cdef inline bint _small(uint32_t c) noexcept nogil:
+    """Tell whether a character is one of [a-z0-9]."""
+    return c - 97u < 26u or c - 48u < 10u
+
+
+cdef inline bint _letter(uint32_t c) noexcept:
+    """Tell whether a character is one of [^\\W\\d_], as `re` has it."""
+    if c < 128:
+        return (c | 32) - 97u < 26u
+    return (<Py_UCS4>c).isalnum() and not (<Py_UCS4>c).isdecimal()
+
+
+cdef inline bint _digit(uint32_t c) noexcept:
+    return c - 48u < 10u or (c >= 128 and (<Py_UCS4>c).isdecimal())
+
+
+cdef inline Py_ssize_t _letters_end(const uint32_t* text, Py_ssize_t i) noexcept:
+    while _letter(text[i]):
+        i += 1
+    return i
+
+
+cdef inline uint32_t _hash(const uint32_t* text, Py_ssize_t n) noexcept nogil:
+    """Hash a word (FNV-1a over code points)."""
+    cdef uint32_t hash = 2166136261u
+    cdef Py_ssize_t i
+    for i in range(n):
+        hash = (hash ^ <uint32_t>text[i]) * 16777619u
+    return hash ^ (hash >> 15)
+
+
+cdef inline uint64_t _mixed(uint64_t x) noexcept nogil:
+    """Spread a key over all bits (the finalizer of MurmurHash3)."""
+    x = (x ^ (x >> 33)) * 0xFF51AFD7ED558CCDULL
+    x = (x ^ (x >> 33)) * 0xC4CEB9FE1A85EC53ULL
+    return x ^ (x >> 33)
+
+
+# Rows of the table of static vectors.
+
+cdef enum:
+    AT_ONCE = 64
+
+ctypedef struct Word:
+    uint32_t hash
+    uint32_t start  # In the pool of letters.
+    int32_t length  # 0 where the place is free.
+    int32_t row  # -1 for a word that stands in pairs only.
+
+
+ctypedef struct Pair:
+    int32_t first  # Places of the words; -1 where the place is free.
+    int32_t second
+    int32_t row
+
+
+ctypedef struct Rows:
+    Py_ssize_t[AT_ONCE] rows
+    Py_ssize_t held  # Of those, not yet added.
+    Py_ssize_t count
+
+
+cdef uint32_t _room(Py_ssize_t n) except 0:
+    """Return a power of two that leaves half of the places free."""
+    cdef uint32_t size = 16
+    if n > 2**28:
+        raise ValueError("there are too many terms")
+    while size < 2 * n:
+        size *= 2
+    return size
+
+
+cdef class Vocabulary:
+    """The rows of words and of word pairs; a word without a row stands as the rows that `split` gives.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        Words, and word pairs with one space.
+    first : int
+        The row of the first term.
+    table : ndarray of shape (n_rows, n_dimensions), int8
+    scale : ndarray of shape (n_rows,), float64
+        What one unit of a row is worth.
+    split : callable
+        A word to the list of its pieces' rows.
+    """
+
+    cdef Word* words
+    cdef Pair* pairs
+    cdef uint32_t* pool
+    cdef uint32_t word_mask, pair_mask
+    cdef Py_ssize_t used
+    cdef const int8_t[:, ::1] table
+    cdef const double[::1] scale
+    cdef object split
+    cdef dict pieces
+
+    MOST = 2**18  # Words whose pieces are remembered; then the memory is emptied.
+
+    def __cinit__(self, terms, Py_ssize_t first, table, scale, split):
+        cdef Py_ssize_t letters = sum(map(len, terms)) + 1
+        if letters > 2**31:
+            raise ValueError("the terms are too long")
+        words = {word for term in terms for word in term.split(" ", 2)[:2]}
+        self.word_mask = _room(len(words)) - 1
+        self.pair_mask = _room(sum(" " in term for term in terms)) - 1
+        self.words = <Word*>calloc(self.word_mask + 1, sizeof(Word))
+        self.pairs = <Pair*>malloc((self.pair_mask + 1) * sizeof(Pair))
+        self.pool = <uint32_t*>malloc(letters * sizeof(uint32_t))
+        if self.words == NULL or self.pairs == NULL or self.pool == NULL:
+            raise MemoryError
+        memset(self.pairs, 0xFF, (self.pair_mask + 1) * sizeof(Pair))
+
+    def __init__(self, terms, Py_ssize_t first, table, scale, split):
+        self.table, self.scale, self.split, self.pieces = table, scale, split, {}
+        if len(table) != len(scale) or first + len(terms) > len(table):
+            raise ValueError("the table must have a row and a scale for each term")
+        cdef _Line line = _Line()
+        cdef Py_ssize_t row, n, space
+        cdef Pair* pair
+        cdef Word* word
+        for row, term in enumerate(terms, first):
+            parts = term.split(" ")
+            if len(parts) > 2 or "" in parts:
+                continue  # No text has such a word.
+            n = line.load(term)
+            space = len(parts[0])
+            word = self._enter(line.text, space)
+            if space == n:
+                word.row = row
+            else:
+                pair = self._pair(word - self.words, self._enter(line.text + space + 1, n - space - 1) - self.words)
+                pair.row = row
+
+    def __dealloc__(self):
+        free(self.words)
+        free(self.pairs)
+        free(self.pool)
+
+    cdef Word* _find(self, const uint32_t* text, Py_ssize_t n, uint32_t hash) noexcept:
+        """Return the place of a word, or the free place where it would stand."""
+        cdef uint32_t place = hash & self.word_mask
+        cdef Word* word = &self.words[place]
+        while word.length and not (
+            word.hash == hash and word.length == n and memcmp(self.pool + word.start, text, n * sizeof(uint32_t)) == 0
+        ):
+            place = (place + 1) & self.word_mask
+            word = &self.words[place]
+        return word
+
+    cdef Word* _enter(self, const uint32_t* text, Py_ssize_t n) noexcept:
+        cdef uint32_t hash = _hash(text, n)
+        cdef Word* word = self._find(text, n, hash)
+        if word.length == 0:
+            memcpy(self.pool + self.used, text, n * sizeof(uint32_t))
+            word.hash, word.start, word.length, word.row = hash, <uint32_t>self.used, <int32_t>n, -1
+            self.used += n
+        return word
+
+    cdef Pair* _pair(self, Py_ssize_t first, Py_ssize_t second) noexcept:
+        """Return the place of a pair, entered if it is new."""
+        cdef Pair* pair = self._find_pair(first, second)
+        pair.first, pair.second = <int32_t>first, <int32_t>second
+        return pair
+
+    cdef inline Pair* _find_pair(self, Py_ssize_t first, Py_ssize_t second) noexcept:
+        cdef uint32_t place = <uint32_t>_mixed(<uint64_t>first << 32 | <uint64_t>second) & self.pair_mask
+        while self.pairs[place].first >= 0 and not (
+            self.pairs[place].first == first and self.pairs[place].second == second
+        ):
+            place = (place + 1) & self.pair_mask
+        return &self.pairs[place]
+
+    def sums(self, texts):
+        """Add up the vectors of each text's words and pairs of words.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            In lower case.
+
+        Returns
+        -------
+        sums : ndarray of shape (n_texts, n_dimensions), float64
+        lengths : ndarray of shape (n_texts,), int64
+            How many vectors each is the sum of.
+        """
+        out = np.zeros((len(texts), self.table.shape[1]))
+        lengths = np.zeros(len(texts), np.int64)
+        cdef double[:, ::1] sums = out
+        cdef int64_t[::1] counts = lengths
+        cdef _Line line = _Line()
+        cdef Py_ssize_t i
+        cdef str text
+        for i, text in enumerate(texts):
+            counts[i] = self._sum(line.text, line.load(text), &sums[i, 0])
+        return out, lengths
+
+    cdef Py_ssize_t _sum(self, const uint32_t* text, Py_ssize_t n, double* total) except -1:
+        cdef Py_ssize_t start = 0, end = 0, before = -1
+        cdef Word* word
+        cdef Pair* pair
+        cdef Rows rows
+        rows.held = rows.count = 0
+        while _next_word(text, n, &start, &end):
+            word = self._find(text + start, end - start, _hash(text + start, end - start))
+            if word.length and word.row >= 0:
+                self._add(&rows, word.row, total)
+            else:
+                for row in self._split(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, end - start)):
+                    self._add(&rows, row, total)
+            if before >= 0 and word.length:
+                pair = self._find_pair(before, word - self.words)
+                if pair.first >= 0:
+                    self._add(&rows, pair.row, total)
+            before = word - self.words if word.length else -1
+        self._empty(&rows, total)
+        return rows.count
+
+    cdef inline void _add(self, Rows* rows, Py_ssize_t row, double* total) noexcept:
+        """Send for a row; some rows later it has come, and is added."""
+        if rows.held == AT_ONCE:
+            self._empty(rows, total)
+        prefetch(&self.table[row, 0])
+        prefetch(&self.table[row, self.table.shape[1] // 2])
+        rows.rows[rows.held] = row
+        rows.held += 1
+        rows.count += 1
+
+    cdef void _empty(self, Rows* rows, double* total) noexcept:
+        cdef Py_ssize_t i
+        for i in range(rows.held):
+            add_row(total, &self.table[rows.rows[i], 0], self.scale[rows.rows[i]], self.table.shape[1])
+        rows.held = 0
+
+    cdef list _split(self, str word):
+        found = self.pieces.get(word)
+        if found is None:
+            if len(self.pieces) >= self.MOST:
+                self.pieces.clear()
+            found = self.pieces[word] = [row for row in self.split(word) if 0 <= row < self.table.shape[0]]
+        return found
+
+
+cdef bint _next_word(const uint32_t* text, Py_ssize_t n, Py_ssize_t* start, Py_ssize_t* end) noexcept:
+    """Find the next word from `end` on, as `static.words` has them; False where there is none."""
+    cdef Py_ssize_t i = end[0]
+    while i < n and not _small(text[i]) and not _letter(text[i]):
+        i += 1
+    if i == n:
+        return False
+    start[0] = i
+    if not _small(text[i]):
+        end[0] = _letters_end(text, i)
+        return True
+    while _small(text[i]):
+        i += 1
+    if text[i] == c"+" or text[i] == c"#":
+        while text[i] == c"+" or text[i] == c"#":
+            i += 1
+    else:
+        while _joins(text[i]) and _small(text[i + 1]):
+            i += 1
+            while _small(text[i]):
+                i += 1
+    end[0] = i
+    return True
+
+
+cdef inline bint _joins(uint32_t c) noexcept nogil:
+    return c == c"-" or c == c"." or c == c"/" or c == c"'" or c == c"&"
+
+
+# Which lines describe work.
+
+cdef uint32_t[256] _CRC
+
+
+cdef void _fill_crc() noexcept:
+    cdef uint32_t value
+    cdef int i, bit
+    for i in range(256):
+        value = i
+        for bit in range(8):
+            value = value >> 1 ^ (0xEDB88320u if value & 1 else 0)
+        _CRC[i] = value
+
+
+_fill_crc()
+
+
+cdef inline uint32_t _crc(uint32_t state, const uint32_t* text, Py_ssize_t n) noexcept nogil:
+    """Go on with a CRC-32 over the UTF-8 of characters below U+0080, or of the bullet."""
+    cdef Py_ssize_t i
+    for i in range(n):
+        if text[i] == 0x2022u:
+            state = _CRC[(state ^ 0xE2) & 0xFF] ^ state >> 8
+            state = _CRC[(state ^ 0x80) & 0xFF] ^ state >> 8
+            state = _CRC[(state ^ 0xA2) & 0xFF] ^ state >> 8
+        else:
+            state = _CRC[(state ^ text[i]) & 0xFF] ^ state >> 8
+    return state
+
+
+cdef class WorkSums:
+    """The weights of a line's words, word pairs and shape, added up; see `described.buckets`.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_buckets,), int64
+        The number of buckets is a power of two.
+    rare : collection of str
+        Words in small ASCII letters: `of` tells which lines have none of them.
+    """
+
+    cdef const int64_t[::1] weights
+    cdef int32_t[::1] seen  # The line that had the bucket last.
+    cdef int32_t line
+    cdef frozenset rare
+    cdef uint8_t[::1] rare_start  # Which pairs of first letters a rare word has.
+    cdef Py_ssize_t longest
+
+    def __init__(self, weights, rare):
+        if len(weights) & (len(weights) - 1) or not len(weights):
+            raise ValueError("the number of buckets must be a power of two")
+        self.weights, self.seen = weights, np.zeros(len(weights), np.int32)
+        self.rare, self.longest = frozenset(rare), max(map(len, rare))
+        starts = np.zeros(32 * 32, np.uint8)
+        for word in rare:
+            starts[(ord(word[0]) & 31) << 5 | (ord(word[1]) & 31)] = 1
+        self.rare_start = starts
+
+    def of(self, texts):
+        """Add up the weights of each text.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        sums, lengths : ndarray of shape (n_texts,), int64
+            The sum over a text's buckets, each once, and how many they are.
+        words : ndarray of shape (n_texts,), int64
+            How many runs of letters it has.
+        plain : ndarray of shape (n_texts,), bool
+            True where surely none of them is a rare word.
+        """
+        n = len(texts)
+        out = np.zeros((3, n), np.int64)
+        plain = np.ones(n, bool)
+        cdef int64_t[:, ::1] told = out
+        cdef uint8_t[::1] common = plain.view(np.uint8)
+        cdef _Line line = _Line()
+        cdef Py_ssize_t i
+        cdef str text, lower
+        for i, text in enumerate(texts):
+            lower = text.lower()
+            self._add_up(line.text, line.load(lower), &told[0, i], &told[1, i])
+            told[2, i] = self._letters(line.text, line.load(text), &common[i])
+        return out[0], out[1], out[2], plain
+
+    cdef void _add_up(self, const uint32_t* text, Py_ssize_t n, int64_t* total, int64_t* count) noexcept:
+        cdef Py_ssize_t i = 0, start, words = 0, separators = 0
+        cdef uint32_t[1] zero, end, shape
+        zero[0], end[0] = c"0", c"$"
+        cdef uint32_t before = _CRC[(0xFFFFFFFFu ^ c"^") & 0xFF] ^ 0xFFFFFFu  # The line's beginning.
+        cdef uint32_t c
+        self.line += 1
+        if self.line == 0x7FFFFFFF:
+            self.seen[:] = 0
+            self.line = 1
+        while i < n:
+            c = text[i]
+            start = i
+            i += 1
+            if c - 97u < 26u:
+                while _small(text[i]) or text[i] == c"+" or text[i] == c"#" or text[i] == c"-":
+                    i += 1
+                before = self._word(text + start, i - start, before, total, count)
+            elif _digit(c):
+                while _digit(text[i]):
+                    i += 1
+                before = self._word(zero, 1, before, total, count)
+            elif c == c"," or c == c";" or c == c":" or c == c"|" or c == c"/" or c == 0x2022u:
+                separators += 1
+                before = self._word(text + start, 1, before, total, count)
+            elif c == c"(" or c == c")":
+                before = self._word(text + start, 1, before, total, count)
+            else:
+                continue
+            words += 1
+        self._count(_crc(_CRC[(before ^ c" ") & 0xFF] ^ before >> 8, end, 1), total, count)
+        shape[0] = <uint32_t>(48 + min(9, (words + 2) // (separators + 1)))
+        self._count(_crc(_CRC[(0xFFFFFFFFu ^ c"#") & 0xFF] ^ 0xFFFFFFu, shape, 1), total, count)
+
+    cdef inline uint32_t _word(
+        self, const uint32_t* text, Py_ssize_t n, uint32_t before, int64_t* total, int64_t* count
+    ) noexcept:
+        """Count a word, and the pair with the one before it; return the state of its CRC."""
+        cdef uint32_t own = _crc(0xFFFFFFFFu, text, n)
+        self._count(own, total, count)
+        self._count(_crc(_CRC[(before ^ c" ") & 0xFF] ^ before >> 8, text, n), total, count)
+        return own
+
+    cdef inline void _count(self, uint32_t state, int64_t* total, int64_t* count) noexcept:
+        cdef Py_ssize_t bucket = (state ^ 0xFFFFFFFFu) & (self.weights.shape[0] - 1)
+        if self.seen[bucket] != self.line:
+            self.seen[bucket] = self.line
+            total[0] += self.weights[bucket]
+            count[0] += 1
+
+    cdef Py_ssize_t _letters(self, const uint32_t* text, Py_ssize_t n, uint8_t* plain) except -1:
+        """Count the runs of letters, and see whether one of them is rare; 'İ' and its like may look so."""
+        cdef Py_ssize_t i = 0, start, words = 0
+        while i < n:
+            if not _letter(text[i]):
+                i += 1
+                continue
+            start, i = i, _letters_end(text, i)
+            words += 1
+            if (
+                2 <= i - start <= self.longest
+                and plain[0]
+                and self.rare_start[(_folded(text[start]) & 31) << 5 | (_folded(text[start + 1]) & 31)]
+            ):
+                word = self._lower(text + start, i - start)
+                plain[0] = word not in self.rare
+        return words
+
+
+    cdef str _lower(self, const uint32_t* text, Py_ssize_t n):
+        return "".join([chr(_folded(text[i])) for i in range(n)])
+
+
+cdef inline uint32_t _folded(uint32_t c) noexcept:
+    """Return a letter in lower case, where that is one character."""
+    return c | 32 if c < 128 else Py_UNICODE_TOLOWER(<Py_UCS4>c)
+
+
+# Which lines repeat earlier ones.
+
+ctypedef struct Triple:
+    uint32_t[3] stems  # All 0 where the place is free.
+
+
+cdef class Seen:
+    """A growing set of triples of stems: a line's letters in runs, of each the first five."""
+
+    cdef Triple* triples
+    cdef uint32_t mask
+    cdef Py_ssize_t used
+    cdef dict others  # The numbers of stems that are not five letters of [a-z].
+
+    def __cinit__(self):
+        self.mask = 1023
+        self.triples = <Triple*>calloc(self.mask + 1, sizeof(Triple))
+        if self.triples == NULL:
+            raise MemoryError
+        self.others = {}
+
+    def __dealloc__(self):
+        free(self.triples)
+
+    cdef uint32_t _stem(self, const uint32_t* text, Py_ssize_t n) except 0:
+        """Number a stem: five bits a letter, or, with others than [a-z], in order of appearance."""
+        cdef uint32_t number = 0
+        cdef Py_ssize_t i
+        n = min(n, 5)
+        for i in range(n):
+            if not 97 <= text[i] <= 122:
+                word = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, n)
+                return self.others.setdefault(word, (1 << 25) + len(self.others))
+            number = number << 5 | (text[i] & 31)
+        return number
+
+    cdef Triple* _find(self, const uint32_t* stems) noexcept:
+        cdef uint64_t key = _mixed(<uint64_t>stems[0] << 32 | stems[1]) ^ stems[2]
+        cdef uint32_t place = <uint32_t>_mixed(key) & self.mask
+        while self.triples[place].stems[0] and memcmp(self.triples[place].stems, stems, sizeof(Triple)):
+            place = (place + 1) & self.mask
+        return &self.triples[place]
+
+    cdef int _enter(self, const uint32_t* stems) except -1:
+        cdef Triple* place = self._find(stems)
+        cdef Triple* old
+        cdef Py_ssize_t i, size
+        if place.stems[0]:
+            return 0
+        memcpy(place.stems, stems, sizeof(Triple))
+        self.used += 1
+        if 2 * self.used > self.mask:
+            old, size = self.triples, self.mask + 1
+            self.triples = <Triple*>calloc(2 * size, sizeof(Triple))
+            if self.triples == NULL:
+                self.triples = old
+                raise MemoryError
+            self.mask = 2 * size - 1
+            for i in range(size):
+                if old[i].stems[0]:
+                    memcpy(self._find(old[i].stems).stems, old[i].stems, sizeof(Triple))
+            free(old)
+        return 0
+
+
+def repeats(texts):
+    """Tell which lines say again what earlier lines said; see `described.repeats`.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The lines, case-folded.
+
+    Returns
+    -------
+    ndarray of shape (n_texts,), bool
+    """
+    out = np.zeros(len(texts), bool)
+    cdef uint8_t[::1] again = out.view(np.uint8)
+    cdef _Line line = _Line()
+    cdef Seen seen = Seen()
+    cdef set short = set()
+    cdef uint32_t* stems = NULL
+    cdef Py_ssize_t room = 0, n, i, k, words, known, start, end
+    cdef str text
+    try:
+        for k, text in enumerate(texts):
+            n = line.load(text)
+            if n >= room:
+                free(stems)
+                room = n + 64
+                stems = <uint32_t*>malloc(room * sizeof(uint32_t))  # A word takes a character at least.
+                if stems == NULL:
+                    raise MemoryError
+            words = end = 0
+            while end < n:
+                start = end
+                end = _letters_end(line.text, start)
+                if end == start:
+                    end += 1
+                    continue
+                stems[words] = seen._stem(line.text + start, end - start)
+                words += 1
+            if words < 3:
+                whole = " ".join(_runs(line.text, n))
+                again[k] = whole in short
+                short.add(whole)
+                continue
+            known = 0
+            for i in range(words - 2):
+                known += seen._find(stems + i).stems[0] != 0
+            again[k] = known >= 0.8 * (words - 2)
+            for i in range(words - 2):
+                seen._enter(stems + i)
+    finally:
+        free(stems)
+    return out
+
+
+cdef list _runs(const uint32_t* text, Py_ssize_t n):
+    """Return the runs of letters as they stand."""
+    cdef Py_ssize_t i = 0, start
+    found = []
+    while i < n:
+        start, i = i, _letters_end(text, i)
+        if i == start:
+            i += 1
+        else:
+            found.append(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, i - start))
+    return found
