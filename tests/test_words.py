@@ -49,6 +49,8 @@ def check(fast, texts):
         got = described.repeats([*texts, *texts[::2]])
         patch.setattr(described, "compiled", None)
         assert np.array_equal(got, described.repeats([*texts, *texts[::2]]))
+    role = " ".join(texts[::3])
+    assert np.array_equal(described.copied(role, texts), described.copied(frozenset(described._triples(role)), texts))
 
 
 @kernels

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -155,12 +155,12 @@ def _may_be_work(text: str) -> bool:
     return len(words) >= MIN_WORDS and (_LIFE_WORDS.isdisjoint(map(str.lower, words)) or not _LIFE.search(text))
 
 
-def copied(role: str | Set[Triple], texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def copied(role: Any, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Tell which lines repeat the role's own words.
 
     Parameters
     ----------
-    role : str or set of triples
+    role : str or triples
         The role's text, or what `triples` made of it.
     texts : sequence of str
         The candidate's lines.
@@ -173,13 +173,22 @@ def copied(role: str | Set[Triple], texts: Sequence[str]) -> npt.NDArray[np.bool
         duty put into the past is still the role's.
     """
     known = triples(role) if isinstance(role, str) else role
-    shared = [(sum(map(known.__contains__, own)), len(own)) for own in map(_triples, texts)]
-    return np.array([2 * n >= of > 0 and n >= min(3, of) for n, of in shared], bool)
+    if isinstance(known, frozenset):
+        own = [_triples(text) for text in texts]
+        of = np.array([len(o) for o in own], np.int64)
+        shared = np.array([sum(map(known.__contains__, o)) for o in own], np.int64)
+    else:
+        shared, of = known.shared([text.casefold() for text in texts])
+    return np.asarray((2 * shared >= of) & (of > 0) & (shared >= np.minimum(3, of)))
 
 
-def triples(text: str) -> frozenset[Triple]:
-    """Return a text's runs of three words, each word by its first five letters."""
-    return frozenset(_triples(text))
+def triples(text: str) -> Any:
+    """Return a text's runs of three words, each word by its first five letters: a frozenset, or a kernel's set."""
+    if compiled is None:
+        return frozenset(_triples(text))
+    known = compiled.Triples()
+    known.add(text.casefold())
+    return known
 
 
 def _triples(text: str) -> list[Triple]:
@@ -202,7 +211,7 @@ def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         earlier line, letter for letter. Digits, signs and word endings do not count.
     """
     if compiled is not None:
-        return np.asarray(compiled.repeats([text.casefold() for text in texts]))
+        return np.asarray(compiled.Triples().again([text.casefold() for text in texts]))
     seen: set[tuple[str, ...]] = set()
     again = np.zeros(len(texts), bool)
     for i, text in enumerate(texts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,11 @@ class DocumentHead(Head):
     depth: FloatArray
     plausible: FloatArray
 
+    @cached_property
+    def read_outs(self) -> FloatArray:
+        """The weights of P(strength ≥ 1), P(strength ≥ 2) and P(strength ≥ 3), a column each."""
+        return np.stack([self.minor, self.probability, self.core], axis=1)
+
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
         read_out = (len(FEATURES) + 1,)
@@ -70,20 +76,21 @@ def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArr
         Weighted levels over the sum of the weights: the columns sum to the support, the weighted
         mean level of the document.
     """
-    weight = (scores.section @ section_weight) * _claim_weight(section_weight, scores)
-    return np.asarray(scores.level * (weight / max(weight.sum(), 1e-9))[:, None])
+    return _weighed(section_weight, scores)[0]
 
 
 CLAIM_CAP = 2.0
 """Claims together count at most twice as much as the described work, however long the list."""
 
 
-def _claim_weight(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
-    """Return what each segment counts: described work fully, claims so that no length of list outweighs it."""
+def _weighed(section_weight: FloatArray, scores: SegmentScores) -> tuple[FloatArray, FloatArray]:
+    """Return what each segment adds, and what it counts: claims so that no length of list outweighs work."""
     weight = scores.section @ section_weight
-    work = weight[scores.work].sum()
-    claims = weight[~scores.work].sum()
-    return np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / max(claims, 1e-9)))
+    total, work = weight.sum(), weight[scores.work].sum()
+    claims = max(total - work, 1e-9)
+    counts = np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / claims))
+    weight = weight * counts
+    return scores.level * (weight / max(weight.sum(), 1e-9))[:, None], counts
 
 
 _FLOOR = 0.003
@@ -107,12 +114,12 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         speak most for the discipline (which long boilerplate does not dilute); and how far the
         support leads or trails the other disciplines', as log-odds.
     """
-    support = contributions(section_weight, scores).sum(axis=0)
-    level = scores.level * _claim_weight(section_weight, scores)[:, None]
-    strongest = np.sort(level, axis=0)[::-1][:_STRONGEST].sum(axis=0) / _STRONGEST
+    added, counts = _weighed(section_weight, scores)
+    support = added.sum(axis=0)
+    strongest = np.sort(scores.level * counts[:, None], axis=0)[-_STRONGEST:].sum(axis=0) / _STRONGEST
     others = support.sum() - support
-    lead = np.log((support + _FLOOR) / (others + 3 * _FLOOR))
-    return np.stack([np.log(support + _FLOOR), np.log(strongest + 10 * _FLOOR), lead], axis=1)
+    lead = (support + _FLOOR) / (others + 3 * _FLOOR)
+    return np.asarray(np.log(np.stack([support + _FLOOR, strongest + 10 * _FLOOR, lead], axis=1)))
 
 
 def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -135,9 +142,7 @@ def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatA
     if not len(scores):
         none = np.zeros(scores.level.shape[1])
         return none, none, none
-    features = document_features(head.section, scores)
-    probability = document_probability(head.probability, features)
-    minor, core = document_probability(head.minor, features), document_probability(head.core, features)
+    minor, probability, core = document_probability(head.read_outs, document_features(head.section, scores)).T
     return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
 
 
@@ -214,7 +219,7 @@ def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
-    """Apply one of a document head's read-outs to `document_features`."""
+    """Apply one of a document head's read-outs, or all of them, to `document_features`."""
     return sigmoid(affine(features, weights))
 
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, Protocol, TypeGuard, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from .spelling import normalize_all
 from .types import Encoder, FloatArray
 
 
-@runtime_checkable
 class DocumentEncoder(Encoder, Protocol):
     """An encoder that reads a document's segments in the light of one another."""
 
@@ -35,7 +34,7 @@ def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
     sentence-transformers models have an ``encode_document`` too, beside ``encode_query``: it encodes
     many documents to be searched, each alone.
     """
-    return isinstance(encoder, DocumentEncoder) and not hasattr(encoder, "encode_query")
+    return hasattr(encoder, "encode_document") and not hasattr(encoder, "encode_query")
 
 
 def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
@@ -62,8 +61,15 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
 
 def encode_normalized(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
     """Encode segments that are normalized already; otherwise as `encode_segments`."""
-    raw = encoder.encode_document(texts) if reads_in_context(encoder) else encoder.encode(texts)
-    return _checked(encoder, raw, len(texts))
+    return encode_groups(encoder, [texts])[0]
+
+
+def encode_groups(encoder: Encoder, groups: Sequence[Sequence[str]]) -> list[FloatArray]:
+    """Encode groups of normalized segments, each as a document of its own; at once where the encoder can."""
+    if isinstance(encoder, TransformerEncoder):
+        return [_checked(encoder, raw, len(g)) for raw, g in zip(encoder.encode_documents(groups), groups, strict=True)]
+    encode = encoder.encode_document if reads_in_context(encoder) else encoder.encode
+    return [_checked(encoder, encode(g), len(g)) for g in groups]
 
 
 def encode_alone(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
@@ -132,10 +138,20 @@ class TransformerEncoder:
         -------
         ndarray of shape (n_segments, n_dimensions), float32
         """
-        if not len(segments):
-            return np.zeros((0, self.dimension), np.float32)
-        tokens = self._tokens(segments)
-        return self._run_all([tokens[a:b] for a, b in pack([len(t) for t in tokens], self.window)])
+        return self.encode_documents([segments])[0]
+
+    def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
+        """Encode the segments of several documents, their windows side by side.
+
+        Returns
+        -------
+        list of ndarray of shape (n_segments, n_dimensions), float32
+            One a document, the same as `encode_document` gives.
+        """
+        tokens = [self._tokens(segments) for segments in documents]
+        windows = [t[a:b] for t in tokens for a, b in pack([len(x) for x in t], self.window)]
+        vectors = self._run_all(windows) if windows else np.zeros((0, self.dimension), np.float32)
+        return np.split(vectors, np.cumsum([len(t) for t in tokens])[:-1])
 
     @cached_property
     def dimension(self) -> int:
@@ -167,12 +183,16 @@ class TransformerEncoder:
         return [e.ids[: self.max_tokens] or [unknown] for e in encoded]
 
     def _run_all(self, windows: Sequence[Sequence[Sequence[int]]]) -> FloatArray:
-        parts = [self._run(windows[0])]  # The first opens the session, so that no two threads do.
-        if len(windows) > 1:
-            # A pool of its own for each call costs next to nothing and survives a fork of the process.
-            with ThreadPoolExecutor(self.threads or min(8, os.cpu_count() or 1)) as pool:
-                parts += pool.map(self._run, windows[1:])
-        return np.concatenate(parts)
+        self._session  # noqa: B018 - opened here, so that no two threads do.
+        # The longest first: whoever is done takes the next, and all end at about the same time.
+        order = sorted(range(len(windows)), key=lambda i: -sum(map(len, windows[i])))
+        threads = min(self.threads or min(8, os.cpu_count() or 1), len(windows))
+        if threads == 1:
+            return np.concatenate([self._run(w) for w in windows])
+        # A pool of its own for each call costs next to nothing and survives a fork of the process.
+        with ThreadPoolExecutor(threads) as pool:
+            done = dict(zip(order, pool.map(self._run, [windows[i] for i in order]), strict=True))
+        return np.concatenate([done[i] for i in range(len(windows))])
 
     def _run(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
         """Run one window and average each segment's states."""

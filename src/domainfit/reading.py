@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .described import WorkHead, repeats, work_probability
-from .encoders import encode_normalized
+from .encoders import encode_groups
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
 from .spelling import normalize_all, without_addresses
@@ -54,10 +54,8 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     if not groups:
         return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work), segments)
     # Each group is a batch of its own from end to end, so that its bits do not hang on the other.
-    parts = [
-        score_segments(segment_head, encode_normalized(encoder, [texts[i] for i in g.tolist()]), work[g])
-        for g in groups
-    ]
+    vectors = encode_groups(encoder, [[texts[i] for i in g.tolist()] for g in groups])
+    parts = [score_segments(segment_head, v, work[g]) for v, g in zip(vectors, groups, strict=True)]
     order = np.argsort(np.concatenate(groups))
     content = np.flatnonzero(~headings)
     scores = SegmentScores.concatenate(parts).take(order[content])

@@ -178,7 +178,7 @@ class Profile(Shown):
         return estimate_seniority(visible(self.document.text, self.flags), self.kind, self.segments or None)
 
     @cached_property
-    def triples(self) -> frozenset[tuple[str, str, str]]:
+    def triples(self) -> Any:
         """The text's runs of three words: what a match looks for in the other side's text."""
         from .described import triples
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -25,7 +26,7 @@ RUNGS = 4
 def sigmoid(x: FloatArray) -> FloatArray:
     """Return the logistic function, without overflow at either end."""
     e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))
+    return np.asarray(np.where(x >= 0, 1.0, e) / (1.0 + e))
 
 
 def softmax(x: FloatArray) -> FloatArray:
@@ -74,6 +75,11 @@ class SegmentHead(Head):
     depth: FloatArray
     section: FloatArray
 
+    @cached_property
+    def all(self) -> FloatArray:
+        """The read-outs side by side: one product serves them all."""
+        return np.concatenate([self.strength, self.depth, self.section], axis=1)
+
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
         return {"strength": (None, LEVELS * n_disciplines), "depth": (None, RUNGS), "section": (None, n_sections)}
@@ -108,7 +114,9 @@ class SegmentScores:
 
     def take(self, rows: Any) -> SegmentScores:
         """Return the scores of some segments, given by index or by mask."""
-        return SegmentScores(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return SegmentScores(
+            self.probability[rows], self.level[rows], self.depth[rows], self.section[rows], self.work[rows]
+        )
 
     def described(self) -> SegmentScores:
         """Return the scores of the segments that describe work."""
@@ -136,13 +144,15 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     -------
     SegmentScores
     """
-    x = np.asarray(vectors, dtype=np.float64)
-    cumulative = cumulative_strengths(head, x).reshape(len(x), -1, LEVELS)
+    n_strength = head.strength.shape[1]
+    log_odds = affine(np.asarray(vectors, dtype=np.float64), head.all)
+    reached = sigmoid(log_odds[:, : n_strength + RUNGS])
+    cumulative = reached[:, :n_strength].reshape(len(log_odds), -1, LEVELS)
     return SegmentScores(
         probability=cumulative[:, :, 1],
-        level=cumulative.mean(axis=2),
-        depth=sigmoid(affine(x, head.depth)).sum(axis=1),
-        section=softmax(affine(x, head.section)),
+        level=np.add.reduce(cumulative, axis=2) / LEVELS,
+        depth=np.add.reduce(reached[:, n_strength:], axis=1),
+        section=softmax(log_odds[:, n_strength + RUNGS :]),
         work=work,
     )
 

@@ -489,31 +489,95 @@ cdef inline uint32_t _folded(uint32_t c) noexcept:
     return c | 32 if c < 128 else Py_UNICODE_TOLOWER(<Py_UCS4>c)
 
 
-# Which lines repeat earlier ones.
+# Which lines repeat others.
 
 ctypedef struct Triple:
     uint32_t[3] stems  # All 0 where the place is free.
 
 
-cdef class Seen:
-    """A growing set of triples of stems: a line's letters in runs, of each the first five."""
+cdef enum:
+    OTHER = 1 << 25  # Five letters of five bits each have smaller numbers.
+    UNKNOWN = 0x7FFFFFFF
+
+
+cdef class Triples:
+    """A growing set of the runs of three words of lines, each word by its first five letters."""
 
     cdef Triple* triples
+    cdef uint32_t* stems  # Those of the line at hand.
+    cdef Py_ssize_t room, used
     cdef uint32_t mask
-    cdef Py_ssize_t used
-    cdef dict others  # The numbers of stems that are not five letters of [a-z].
+    cdef dict others  # The numbers of stems that have other letters than [a-z].
+    cdef _Line line
 
     def __cinit__(self):
-        self.mask = 1023
+        self.mask = 255
         self.triples = <Triple*>calloc(self.mask + 1, sizeof(Triple))
         if self.triples == NULL:
             raise MemoryError
-        self.others = {}
+        self.others, self.line = {}, _Line()
 
     def __dealloc__(self):
         free(self.triples)
+        free(self.stems)
 
-    cdef uint32_t _stem(self, const uint32_t* text, Py_ssize_t n) except 0:
+    def add(self, str text):
+        """Put in the triples of a case-folded text."""
+        self._enter_all(self._read(text, True))
+
+    def shared(self, texts):
+        """Count each case-folded text's triples that are in the set, and all of them.
+
+        Returns
+        -------
+        known, of : ndarray of shape (n_texts,), int64
+        """
+        out = np.zeros((2, len(texts)), np.int64)
+        cdef int64_t[:, ::1] counts = out
+        cdef Py_ssize_t i, words
+        cdef str text
+        for i, text in enumerate(texts):
+            words = self._read(text, False)
+            counts[0, i], counts[1, i] = self._known(words), max(0, words - 2)
+        return out[0], out[1]
+
+    def again(self, texts):
+        """Tell which case-folded lines say again what those before them said, and put them in."""
+        out = np.zeros(len(texts), bool)
+        cdef uint8_t[::1] repeated = out.view(np.uint8)
+        cdef set short = set()
+        cdef Py_ssize_t i, words
+        cdef str text
+        for i, text in enumerate(texts):
+            words = self._read(text, True)
+            if words < 3:
+                whole = " ".join(_runs(self.line.text, len(text)))
+                repeated[i] = whole in short
+                short.add(whole)
+            else:
+                repeated[i] = self._known(words) >= 0.8 * (words - 2)
+                self._enter_all(words)
+        return out
+
+    cdef Py_ssize_t _read(self, str text, bint keep) except -1:
+        """Number the stems of a line's words and return how many there are; `keep` new ones."""
+        cdef Py_ssize_t n = self.line.load(text), words = 0, start, end = 0
+        cdef uint32_t* more
+        if n >= self.room:
+            more = <uint32_t*>realloc(self.stems, (n + 64) * sizeof(uint32_t))  # A word takes a letter at least.
+            if more == NULL:
+                raise MemoryError
+            self.stems, self.room = more, n + 64
+        while end < n:
+            start, end = end, _letters_end(self.line.text, end)
+            if end == start:
+                end += 1
+                continue
+            self.stems[words] = self._stem(self.line.text + start, end - start, keep)
+            words += 1
+        return words
+
+    cdef uint32_t _stem(self, const uint32_t* text, Py_ssize_t n, bint keep) except 0:
         """Number a stem: five bits a letter, or, with others than [a-z], in order of appearance."""
         cdef uint32_t number = 0
         cdef Py_ssize_t i
@@ -521,91 +585,48 @@ cdef class Seen:
         for i in range(n):
             if not 97 <= text[i] <= 122:
                 word = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, n)
-                return self.others.setdefault(word, (1 << 25) + len(self.others))
+                new = OTHER + len(self.others)
+                return self.others.setdefault(word, new) if keep else self.others.get(word, UNKNOWN)
             number = number << 5 | (text[i] & 31)
         return number
 
+    cdef Py_ssize_t _known(self, Py_ssize_t words) noexcept:
+        cdef Py_ssize_t i, known = 0
+        for i in range(words - 2):
+            known += self._find(self.stems + i).stems[0] != 0
+        return known
+
     cdef Triple* _find(self, const uint32_t* stems) noexcept:
+        """Return the place of a triple, or the free place where it would stand."""
         cdef uint64_t key = _mixed(<uint64_t>stems[0] << 32 | stems[1]) ^ stems[2]
         cdef uint32_t place = <uint32_t>_mixed(key) & self.mask
         while self.triples[place].stems[0] and memcmp(self.triples[place].stems, stems, sizeof(Triple)):
             place = (place + 1) & self.mask
         return &self.triples[place]
 
-    cdef int _enter(self, const uint32_t* stems) except -1:
-        cdef Triple* place = self._find(stems)
-        cdef Triple* old
-        cdef Py_ssize_t i, size
-        if place.stems[0]:
-            return 0
-        memcpy(place.stems, stems, sizeof(Triple))
-        self.used += 1
-        if 2 * self.used > self.mask:
-            old, size = self.triples, self.mask + 1
-            self.triples = <Triple*>calloc(2 * size, sizeof(Triple))
-            if self.triples == NULL:
-                self.triples = old
-                raise MemoryError
-            self.mask = 2 * size - 1
-            for i in range(size):
-                if old[i].stems[0]:
-                    memcpy(self._find(old[i].stems).stems, old[i].stems, sizeof(Triple))
-            free(old)
+    cdef int _enter_all(self, Py_ssize_t words) except -1:
+        cdef Py_ssize_t i
+        cdef Triple* place
+        for i in range(words - 2):
+            if 2 * self.used > self.mask:
+                self._grow()
+            place = self._find(self.stems + i)
+            self.used += place.stems[0] == 0
+            memcpy(place.stems, self.stems + i, sizeof(Triple))
         return 0
 
-
-def repeats(texts):
-    """Tell which lines say again what earlier lines said; see `described.repeats`.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        The lines, case-folded.
-
-    Returns
-    -------
-    ndarray of shape (n_texts,), bool
-    """
-    out = np.zeros(len(texts), bool)
-    cdef uint8_t[::1] again = out.view(np.uint8)
-    cdef _Line line = _Line()
-    cdef Seen seen = Seen()
-    cdef set short = set()
-    cdef uint32_t* stems = NULL
-    cdef Py_ssize_t room = 0, n, i, k, words, known, start, end
-    cdef str text
-    try:
-        for k, text in enumerate(texts):
-            n = line.load(text)
-            if n >= room:
-                free(stems)
-                room = n + 64
-                stems = <uint32_t*>malloc(room * sizeof(uint32_t))  # A word takes a character at least.
-                if stems == NULL:
-                    raise MemoryError
-            words = end = 0
-            while end < n:
-                start = end
-                end = _letters_end(line.text, start)
-                if end == start:
-                    end += 1
-                    continue
-                stems[words] = seen._stem(line.text + start, end - start)
-                words += 1
-            if words < 3:
-                whole = " ".join(_runs(line.text, n))
-                again[k] = whole in short
-                short.add(whole)
-                continue
-            known = 0
-            for i in range(words - 2):
-                known += seen._find(stems + i).stems[0] != 0
-            again[k] = known >= 0.8 * (words - 2)
-            for i in range(words - 2):
-                seen._enter(stems + i)
-    finally:
-        free(stems)
-    return out
+    cdef int _grow(self) except -1:
+        cdef Triple* old = self.triples
+        cdef Py_ssize_t i, size = self.mask + 1
+        cdef Triple* more = <Triple*>calloc(2 * size, sizeof(Triple))
+        if more == NULL:
+            raise MemoryError
+        self.triples, self.mask = more, 2 * size - 1
+        for i in range(size):
+            if old[i].stems[0]:
+                memcpy(self._find(old[i].stems).stems, old[i].stems, sizeof(Triple))
+        free(old)
+        return 0
 
 
 cdef list _runs(const uint32_t* text, Py_ssize_t n):
