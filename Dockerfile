@@ -2,6 +2,8 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
 COPY . .
+# A compiler for the kernels; the image that runs has none.
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /opt/domainfit \
     && /opt/domainfit/bin/pip install --no-cache-dir -c constraints.txt '.[service]'
 
