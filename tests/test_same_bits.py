@@ -148,7 +148,7 @@ def test_checks(texts):
             lines = [line[:400] for line in given.split("\n") if line.strip()]
             many = len(checks._MISREAD.findall(given)) > 0.1 * len(tokens)
             apart = sum(checks._TWO_COLUMNS.search(line) is not None for line in lines) > 0.6 * len(lines) > 4
-            said = checks._broken(given, tokens)
+            said = checks._broken(given, checks._count(given))
             assert (said == "many words hold digits or signs, as bad OCR leaves them") == many
             assert (said == "two columns run into each other") == (apart and not many)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+from ._compiled import letters
 
 MIN_WORDS = 25
 """Fewer words than this say too little about anyone."""
@@ -52,6 +55,7 @@ _OTHER = (
         "na",
     }
 )
+_FUNCTION_WORDS = letters.Words(_ENGLISH, _OTHER) if letters is not None else None
 
 
 def abstention_reasons(text: str) -> tuple[str, ...]:
@@ -72,13 +76,13 @@ def abstention_reasons(text: str) -> tuple[str, ...]:
     >>> abstention_reasons("Python, PyTorch")
     ('too short: 2 words, at least 25 are needed',)
     """
-    words = _WORD.findall(text)
-    if len(words) < MIN_WORDS:
-        return (f"too short: {len(words)} words, at least {MIN_WORDS} are needed",)
-    broken = _broken(text, words)
+    counts = Counts(*letters.count(text, _FUNCTION_WORDS, _WIDEST)) if letters is not None else _count(text)
+    if counts.words < MIN_WORDS:
+        return (f"too short: {counts.words} words, at least {MIN_WORDS} are needed",)
+    broken = _broken(text, counts)
     if broken is not None:
         return (f"unreadable: {broken}; the file may need another export or OCR",)
-    if not _is_english(words):
+    if not _is_english(counts):
         return ("not English: only English text can be scored",)
     return ()
 
@@ -89,37 +93,85 @@ _MOJIBAKE = re.compile("â€.|[ÃÂ][\u0080-\u00bf€-™]")
 _MISREAD = re.compile(r"\b[a-z]+(?:[01358][a-z]+|[|\\^~<>{}\[\]!$€£¢§¥©®][a-z]+)", re.IGNORECASE)
 # Each of those has one of these in its middle, which is found at once.
 _WITHIN = re.compile(r"[01358|\\^~<>{}\[\]!$€£¢§¥©®](?<=[a-z].)(?=[a-z])", re.IGNORECASE)
+_RUN_TOGETHER = 25  # A word of more letters is several that lost their spaces.
 _WIDEST = 400
+_GAP = " " * 4
 _TWO_COLUMNS = re.compile(r"\S \S+ \S.* {4,}\S+ \S+ \S")
 
 
-def _broken(text: str, words: list[str]) -> str | None:
-    if text.count("\ufffd") > 0.01 * len(text):
-        return "many characters could not be decoded"
-    if not text.isascii() and len(_MOJIBAKE.findall(text)) > 0.1 * len(words):
-        return "the text was decoded with the wrong encoding"
-    limit = 0.1 * len(words)
-    if len(_WITHIN.findall(text)) > limit and len(_MISREAD.findall(text)) > limit:
-        return "many words hold digits or signs, as bad OCR leaves them"
-    lines = [line[:_WIDEST] for line in text.split("\n") if line.strip()]
-    apart = [line for line in lines if "    " in line]
-    if sum(_TWO_COLUMNS.search(line) is not None for line in apart) > 0.6 * len(lines) > 4:
-        return "two columns run into each other"
+class Counts(NamedTuple):
+    """What the rules ask of a text's words, characters and lines."""
+
+    words: int
+    letters: int
+    lone: int
+    """Words of one letter."""
+    joined: int
+    """Words of more than 25 letters."""
+    latin: int
+    """Words that begin with a Latin letter."""
+    english: int
+    other: int
+    """Function words of English, and of the other languages."""
+    misread: int
+    """Places that `_WITHIN` finds; there are no more misread words than these."""
+    garbled: int
+    """Letters that `_MOJIBAKE` begins with; it finds no more places than these."""
+    lost: int
+    """Characters that could not be decoded."""
+    lines: int
+    """Lines that are not empty."""
+    apart: int
+    """Those of them with a wide gap."""
+
+
+def _count(text: str) -> Counts:
+    words = _WORD.findall(text)
     lengths = list(map(len, words))
-    if lengths.count(1) > 0.5 * len(words):
+    lower = " ".join(words).lower().split()
+    lines = [line[:_WIDEST] for line in text.split("\n") if line.strip()]
+    return Counts(
+        words=len(words),
+        letters=sum(lengths),
+        lone=lengths.count(1),
+        joined=sum(n > _RUN_TOGETHER for n in lengths),
+        latin=sum(w[0] < "\u0250" for w in words),
+        english=sum(map(_ENGLISH.__contains__, lower)),
+        other=sum(map(_OTHER.__contains__, lower)),
+        misread=len(_WITHIN.findall(text)),
+        garbled=sum(map(text.count, "âÃÂ")),
+        lost=text.count("\ufffd"),
+        lines=len(lines),
+        apart=sum(_GAP in line for line in lines),
+    )
+
+
+def _broken(text: str, counts: Counts) -> str | None:
+    limit = 0.1 * counts.words
+    if counts.lost > 0.01 * len(text):
+        return "many characters could not be decoded"
+    if counts.garbled > limit and len(_MOJIBAKE.findall(text)) > limit:
+        return "the text was decoded with the wrong encoding"
+    if counts.misread > limit and len(_MISREAD.findall(text)) > limit:
+        return "many words hold digits or signs, as bad OCR leaves them"
+    if counts.apart > 0.6 * counts.lines > 4 and _two_columns(text) > 0.6 * counts.lines:
+        return "two columns run into each other"
+    if counts.lone > 0.5 * counts.words:
         return "letters stand apart"
-    if max(lengths) > 25 and sum(n > 25 for n in lengths) > 0.2 * len(words):
+    if counts.joined > 0.2 * counts.words:
         return "words run together"
-    letters = sum(lengths)
-    if letters < 0.35 * len(text) and letters < 0.35 * len("".join(text.split())):
+    if counts.letters < 0.35 * len(text) and counts.letters < 0.35 * len("".join(text.split())):
         return "more signs than letters"
     return None
 
 
-def _is_english(words: list[str]) -> bool:
-    text = " ".join(words)
-    if not text.isascii() and sum(w[0] < "\u0250" for w in words) < 0.7 * len(words):
+def _two_columns(text: str) -> int:
+    """Count the lines with a wide gap between two words and two words."""
+    lines = (line[:_WIDEST] for line in text.split("\n"))
+    return sum(_TWO_COLUMNS.search(line) is not None for line in lines if _GAP in line)
+
+
+def _is_english(counts: Counts) -> bool:
+    if counts.latin < 0.7 * counts.words:
         return False
-    lower = text.lower().split()
-    english, other = sum(map(_ENGLISH.__contains__, lower)), sum(map(_OTHER.__contains__, lower))
-    return other < 8 or english > 1.5 * other
+    return counts.other < 8 or counts.english > 1.5 * counts.other

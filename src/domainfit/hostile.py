@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ._compiled import letters
 from .types import Flag, Kind
 
 EXCLUDED = frozenset({"hidden_text", "invisible_characters", "lookalike_letters", "instruction", "copied_role_text"})
@@ -51,6 +52,9 @@ _ORDERS = (
     rf"(?:do\s+not|don't|never)\s+(?:mention|reveal|disclose|report|flag)\s+(?:this|these)\s+(?:\w+\s+)?(?:{_RULES}|text|message|note)",
     r"(?:begin|end|new|updated)\s+(?:of\s+)?(?:system\s+)?(?:prompt|instructions?)\s*(?::|\]|\n|$)",
 )
+# The words that an instruction may begin with: where none of these stands, there is none.
+_FIRST = {w for p in (_CALL, *_ORDERS) for w in re.findall("[a-z]+", re.findall(r"^\(\?:[^)]*|^\w+", p)[0])}
+_FIRST_WORDS = letters.Words(_FIRST) if letters is not None else None
 _INSTRUCTION = re.compile(_START + "(?:" + "|".join(_ORDERS) + r")[^.!?\n]{0,300}[.!?]?", re.IGNORECASE)
 
 
@@ -79,25 +83,43 @@ def text_flags(text: str, kind: Kind = "candidate") -> tuple[Flag, ...]:
 
 
 def _found(text: str, kind: Kind) -> Iterator[Flag]:
-    if not text.isascii():
-        # Most texts have a dash or an accent and none of these: to look for the characters first is quick.
-        for pattern in (_ZERO_WIDTH, _TURNED, _SMUGGLED) if _UNSEEN.search(text) else ():
-            for m in pattern.finditer(text):
-                yield Flag("invisible_characters", "characters that nobody sees stand in the text", m.start(), m.end())
-        for m in _MIXED.finditer(text) if _LOOKALIKE.search(text) else ():
-            message = "a word mixes Latin letters with letters of another script that look the same"
-            yield Flag("lookalike_letters", message, m.start(), m.end())
+    unseen, lookalike = _marks(text)
+    for pattern in (_ZERO_WIDTH, _TURNED, _SMUGGLED) if unseen else ():
+        for m in pattern.finditer(text):
+            yield Flag("invisible_characters", "characters that nobody sees stand in the text", m.start(), m.end())
+    for m in _MIXED.finditer(text) if lookalike else ():
+        message = "a word mixes Latin letters with letters of another script that look the same"
+        yield Flag("lookalike_letters", message, m.start(), m.end())
     for start, end in _instructions(text) if kind == "candidate" else ():
         yield Flag("instruction", "a sentence is addressed to a model and not to a reader", start, end)
 
 
+def _marks(text: str) -> tuple[bool, bool]:
+    """Tell whether an unseen character and a lookalike may be there: most texts have an accent and neither."""
+    if text.isascii():
+        return False, False
+    if letters is None:
+        return _UNSEEN.search(text) is not None, _LOOKALIKE.search(text) is not None
+    unseen, lookalike = letters.marks(text)
+    return unseen, lookalike
+
+
 def _instructions(text: str) -> Iterator[tuple[int, int]]:
     lines = "\n" + text
-    found = _INSTRUCTION.search(lines)
+    found = _instruction(lines, 0)
     while found:
         order = found.group()[1:].lstrip(" \t\n-•*\"'[(#>")
         yield found.end() - 1 - len(order), found.end() - 1
-        found = _INSTRUCTION.search(lines, found.end() - 1)
+        found = _instruction(lines, found.end() - 1)
+
+
+def _instruction(lines: str, start: int) -> re.Match[str] | None:
+    if letters is None:
+        return _INSTRUCTION.search(lines, start)
+    found, place = None, letters.order(lines, start, _FIRST_WORDS)
+    while place >= 0 and not (found := _INSTRUCTION.match(lines, place)):
+        place = letters.order(lines, place + 1, _FIRST_WORDS)
+    return found
 
 
 def visible(text: str, flags: Iterable[Flag]) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ._compiled import letters
+
 # What a word may go on with after each ending; the stems are those of the field and of office prose.
 _ISE = (
     "optim organ general normal token summar visual special real recogn minim maxim util priorit standard custom "
@@ -48,6 +50,7 @@ _PATTERN = re.compile(
     rf"|(?P<whole>{'|'.join(sorted(_WHOLE, key=len, reverse=True))})\Z)",
     re.IGNORECASE,
 )
+_STEMS = letters.Words(_ISE, _OUR, _LL, list(_WHOLE)) if letters is not None else None
 
 
 def normalize(text: str) -> str:
@@ -57,6 +60,8 @@ def normalize(text: str) -> str:
 
 def normalize_all(texts: Sequence[str]) -> list[str]:
     """Normalize many short texts at once, which is quicker than one by one."""
+    if letters is not None:
+        return list(letters.normalize(texts, _STEMS, _american))
     lines = [" ".join(t.split()) for t in texts]
     changed = _changes("\n".join(lines))
     return [_put(changed, line) if any(w in line for w in changed) else line for line in lines] if changed else lines
@@ -88,6 +93,8 @@ def american(text: str) -> str:
     >>> american("Optimised the modelling of tumour behaviour; analysed catalogues.")
     'Optimized the modeling of tumor behavior; analyzed catalogs.'
     """
+    if letters is not None:
+        return str(letters.respell(text, _STEMS, _american))
     changed = _changes(text)
     return _put(changed, text) if changed else text
 
