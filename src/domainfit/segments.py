@@ -8,11 +8,13 @@ another joined into blocks, headings told from content, long blocks cut into sen
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import compress, pairwise
 from typing import NamedTuple
 
+from ._compiled import cuts
 from .headings import heading, inline_heading
 from .types import Segment
 
@@ -39,38 +41,48 @@ _GLUED = re.compile(
 )
 # Words that open a bullet. Where a scraper threw the bullets away, a capital after a word without a stop
 # is all that is left of them: "Python skills Experience with Spark Develop reports for".
-_OPENERS = r"""(?:
-    (?:Experience|Knowledge|Ability|Understanding|Familiarity|Proficien(?:cy|t)|Expertise|Exposure|Background|Familiar
-      |Comfort(?:able)?|Passion(?:ate)?|Willing(?:ness)?|Responsib(?:le|ility)|Capab(?:le|ility)|Aptitude|Mastery|Fluen(?:t|cy)
-      |Hands-on|Self-starter|Track|Interest|Degree|Years|Excellent|Strong|Solid|Good|Proven|Deep|Extensive|Demonstrated
-      |Advanced|Previous|Prior|Minimum|Preferred|Required|Must|Nice|Bonus|Bachelor[’']?s?|Master[’']?s|You|We|Will|Our)
-  | (?:Work|Develop|Design|Build|Deliver|Lead|Participat|Contribut|Collaborat|Manag|Support|Creat|Provid|Ensur|Implement
-      |Identif|Conduct|Perform|Analy[sz]|Driv|Own|Partner|Communicat|Evaluat|Research|Deploy|Maintain|Optimi[sz]|Writ
-      |Train|Mentor|Assist|Help|Apply|Appli|Us|Utili[sz]|Improv|Monitor|Present|Prepar|Translat|Investigat|Explor
-      |Integrat|Automat|Test|Document|Review|Stay|Keep|Serv|Coordinat|Establish|Execut|Oversee|Oversaw|Produc|Propos
-      |Recommend|Report|Respond|Tak|Understand|Transform|Scal|Ship|Operat|Run|Defin|Achiev|Reduc|Increas|Led|Built
-      |Wrote|Made|Gather|Collect|Clean|Processe|Troubleshoot|Resolv|Interact|Interpret|Leverag|Champion|Guid|Plan
-      |Publish|Prototyp|Architect|Engineer|Fine-tun|Enhanc|Facilitat|Focus)(?:e|ed|es|s|y|ies|ied|ing|ting|ning|ted|ned)?
-)"""
-_OPENER = re.compile(rf"{_OPENERS}\s+[a-z0-9(&]", re.VERBOSE)  # "… with Spark Develop reports for"
+_WHOLE = (
+    "Experience Knowledge Ability Understanding Familiarity Proficiency Proficient Expertise Exposure Background Familiar "
+    "Comfort Comfortable Passion Passionate Willing Willingness Responsible Responsibility Capable Capability Aptitude "
+    "Mastery Fluent Fluency Hands-on Self-starter Track Interest Degree Years Excellent Strong Solid Good Proven Deep "
+    "Extensive Demonstrated Advanced Previous Prior Minimum Preferred Required Must Nice Bonus Bachelor Bachelors "
+    "Bachelor' Bachelor’ Bachelor's Bachelor’s Masters Master's Master’s You We Will Our"
+).split()
+_STEMS = (
+    "Work Develop Design Build Deliver Lead Participat Contribut Collaborat Manag Support Creat Provid Ensur Implement "
+    "Identif Conduct Perform Analys Analyz Driv Own Partner Communicat Evaluat Research Deploy Maintain Optimis Optimiz "
+    "Writ Train Mentor Assist Help Apply Appli Us Utilis Utiliz Improv Monitor Present Prepar Translat Investigat Explor "
+    "Integrat Automat Test Document Review Stay Keep Serv Coordinat Establish Execut Oversee Oversaw Produc Propos "
+    "Recommend Report Respond Tak Understand Transform Scal Ship Operat Run Defin Achiev Reduc Increas Led Built "
+    "Wrote Made Gather Collect Clean Processe Troubleshoot Resolv Interact Interpret Leverag Champion Guid Plan "
+    "Publish Prototyp Architect Engineer Fine-tun Enhanc Facilitat Focus"
+).split()
+_ENDINGS = ("", *"e ed es s y ies ied ing ting ning ted ned".split())
+# These make names too, beside another capital: "Machine Learning Research group".
+_NAME_LIKE = re.compile(
+    r"\w+ing\b|(?:Research|Support|Design|Test|Plan|Report|Engineer|Focus|Interest|Background|Degree|Master|Appl|Advanced"
+    r"|Lead|Work|Track|Document|Review|Operat|Monitor|Product|Automat|Deliver|You|We|Our|Us|Years|Good|Deep|Mentor|Partner|Architect)"
+)
+_OPENERS = {
+    word: _NAME_LIKE.match(word) is not None
+    for word in (*_WHOLE, *(stem + ending for stem in _STEMS for ending in _ENDINGS))
+}
+"""The words that open a bullet, and whether each makes names too."""
+_OPENER = re.compile(r"([A-Z]\S{1,15})\s+[a-z0-9(&]")  # "… with Spark Develop reports for"
 # An opener may stand after a word and a space, or glued to a word or a comma. Few capitals do: a cheap test first.
 _AFTER_SPACE = re.compile(r"\s(?<=[a-z0-9)%+#]\s)\s*(?=[A-Z])")
 _AFTER_WORD = re.compile(r"(?:,(?=[A-Z])|[A-Z])(?<=[a-z)].)")
 _GERUND = re.compile(r"(?<=[a-z]{2})[A-Z][a-z]+ing\s[a-z]")  # "needsBuilding pipelines"
 # After these a capital is a name or a title, not a new bullet: "in the Research department".
-_LEADS_ON = re.compile(
-    r"\b(?:the|a|an|our|your|their|its|this|that|of|and|or|in|to|for|with|as|at|by|on|from|via|within|is|are|be|will|you|we|i|level)$",
-    re.IGNORECASE,
+_LEADS_ON = frozenset(
+    "the a an our your their its this that of and or in to for with as at by on from via within is are be will you we i level".split()
 )
-# These make names too, beside another capital: "Machine Learning Research group".
+_LEADING = re.compile(rf"\b(?:{'|'.join(_LEADS_ON)})$", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<!\S)[A-Z]\S*[a-z]\S*$")
-_NAME_LIKE = re.compile(
-    r"\w+ing\b|(?:Research|Support|Design|Test|Plan|Report|Engineer|Focus|Interest|Background|Degree|Master|Appl|Advanced"
-    r"|Lead|Work|Track|Document|Review|Operat|Monitor|Product|Automat|Deliver|You|We|Our|Us|Years|Good|Deep|Mentor|Partner|Architect)"
+_ABBREVIATIONS = frozenset(
+    "e.g i.e etc vs incl approx Inc Ltd Co Corp Dr Mr Mrs Ms Prof St No Sr Jr Ph.D B.S B.Sc M.S M.Sc U.S resp cf al Dept Univ Fig".split()
 )
-_ABBREVIATION = re.compile(
-    r"\b(?:e\.g|i\.e|etc|vs|incl|approx|Inc|Ltd|Co|Corp|Dr|Mr|Mrs|Ms|Prof|St|No|Sr|Jr|Ph\.D|B\.S[c]?|M\.S[c]?|U\.S|resp|cf|al|Dept|Univ|Fig|[A-Z])\.$"
-)
+_ABBREVIATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))}|[A-Z])\.$")
 _OPEN_RANGE = re.compile(r"\d\s?[-–]$")
 _WORD = re.compile(r"\S+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -102,22 +114,25 @@ def segment(text: str) -> list[Segment]:
     >>> [(s.section, s.heading, s.text) for s in segment("SKILLS\n- PyTorch, CUDA\n- Go")]
     [('skills', True, 'SKILLS'), ('skills', False, 'PyTorch, CUDA'), ('skills', False, 'Go')]
     """
-    out: list[Segment] = []
+    if cuts is not None:
+        found: list[Segment] = cuts.segments(text, Segment, _OPENERS, _LEADS_ON, _ABBREVIATIONS)
+        return found
+    return list(_segments(text))
+
+
+def _segments(text: str) -> Iterator[Segment]:
+    """Do it in plain Python; the compiled twin gives the same, and this says why."""
     section = "other"
     for span in _blocks(text):
         block = text[span.start : span.end]
         found = heading(block)
         if found is not None:
             section = found or section
-            out.append(Segment(block, span.start, span.end, section, heading=True))
+            yield Segment(block, span.start, span.end, section, heading=True)
             continue
-        head = inline_heading(block)
-        if head is not None:
-            section = head
+        section = inline_heading(block) or section
         for start, end in _cut(block):
-            piece = block[start:end]
-            out.append(Segment(piece, span.start + start, span.start + end, section))
-    return out
+            yield Segment(block[start:end], span.start + start, span.start + end, section)
 
 
 def _blocks(text: str) -> Iterator[_Span]:
@@ -196,7 +211,9 @@ def _runs_on(text: str, before: _Span, line: str, wrapping: _Wrapping, i: int) -
     if tail in ",&(/":
         return True
     # An open range of dates ends where it stands: "2019 –".
-    if line[0].islower() or (tail in ";-–" and not _OPEN_RANGE.search(text, max(before.start, before.end - 8), before.end)):
+    if line[0].islower() or (
+        tail in ";-–" and not _OPEN_RANGE.search(text, max(before.start, before.end - 8), before.end)
+    ):
         return width >= 0.5 * wrapping.around(i)[0]
     # A list goes on as a list.
     if width < MIN_WIDTH or _is_list(text[before.start : before.end]) != _is_list(line):
@@ -228,11 +245,11 @@ def _marks(block: str) -> list[tuple[int, int, bool]]:
         marks += [(m.start(), m.end(), False) for m in _INLINE_BULLET.finditer(block)]
     if _is_long(block) and len(dashes := list(_INLINE_DASH.finditer(block))) >= 3:
         marks += [(m.start(), m.end(), False) for m in dashes]
-    marks += [(m.start(), m.end(), True) for m in _AFTER_SPACE.finditer(block) if _OPENER.match(block, m.end())]
+    marks += [(m.start(), m.end(), True) for m in _AFTER_SPACE.finditer(block) if _opener(block, m.end()) is not None]
     for m in _AFTER_WORD.finditer(block):
         start = m.start()
         end = start + (block[start] == ",")
-        if _OPENER.match(block, end):
+        if _opener(block, end) is not None:
             marks.append((start, end, True))
         elif _GERUND.match(block, start):
             marks.append((start, start, False))
@@ -244,25 +261,32 @@ def _is_long(block: str) -> bool:
     return len(block) > 2 * MAX_WORDS and len(block.split()) > MAX_WORDS
 
 
+def _opener(block: str, start: int) -> bool | None:
+    """Tell whether the word at `start` makes names too; None where it opens no bullet."""
+    found = _OPENER.match(block, start)
+    return _OPENERS.get(found[1]) if found else None
+
+
 def _opens(block: str, since: int, end: int, start: int) -> bool:
-    """Tell whether a capital at `start`, after a word that ends at `end`, opens a bullet and not a name."""
+    """Tell whether the opener at `start`, after a word that ends at `end`, opens a bullet and is not a name."""
     before = block[max(since, end - 40) : end]
-    name = _CAPITAL.search(before) and _NAME_LIKE.match(block, start)
-    return len(before.split()) > 2 and not name and not _LEADS_ON.search(before)
+    name = _CAPITAL.search(before) and _opener(block, start)
+    return len(before.split()) > 2 and not name and not _LEADING.search(before)
 
 
 def _soften(block: str, start: int, end: int) -> Iterator[_Span]:
     """Cut an overlong sentence at semicolons, commas and bars, near `MAX_WORDS` words apart."""
-    if not _is_long(block[start:end]):
-        yield _Span(start, end)
-        return
-    words = [m.start() for m in _WORD.finditer(block, start, end)]
-    while len(words) > MAX_WORDS:
-        limit = words[MAX_WORDS]
-        soft = [m.end() for m in _SOFT_CUT.finditer(block, words[MAX_WORDS // 2], limit + 1) if m.end() <= limit]
-        cut = soft[-1] if soft else limit
-        yield _Span(start, cut)
-        start, words = cut, [w for w in words if w >= cut]
+    if _is_long(block[start:end]):
+        words = [m.start() for m in _WORD.finditer(block, start, end)]
+        first = 0
+        while len(words) - first > MAX_WORDS:
+            limit = words[first + MAX_WORDS]
+            soft = [
+                m.end() for m in _SOFT_CUT.finditer(block, words[first + MAX_WORDS // 2], limit + 1) if m.end() <= limit
+            ]
+            cut = soft[-1] if soft else limit
+            yield _Span(start, cut)
+            start, first = cut, bisect_left(words, cut, first)
     yield _Span(start, end)
 
 
