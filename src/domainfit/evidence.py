@@ -43,18 +43,17 @@ def collect_evidence(
     tuple of Evidence
         Largest contribution first; ties in reading order.
     """
+    which, rows = np.nonzero((scores.level >= MIN_LEVEL).T)
+    keys = taxonomy.keys
     found = [
-        Evidence(
-            discipline=key,
-            text=segments[i].text,
-            start=segments[i].start,
-            end=segments[i].end,
-            section=segments[i].section,
-            depth=float(scores.depth[i]) if depths else 0.0,
-            contribution=float(contribution[i, k]),
-            described=bool(scores.work[i]),
+        Evidence(keys[k], s.text, s.start, s.end, s.section, depth, part, described)
+        for k, s, depth, part, described in zip(
+            which.tolist(),
+            [segments[i] for i in rows.tolist()],
+            (scores.depth[rows] if depths else np.zeros(len(rows))).tolist(),
+            contribution[rows, which].tolist(),
+            scores.work[rows].tolist(),
+            strict=True,
         )
-        for k, key in enumerate(taxonomy.keys)
-        for i in np.flatnonzero(scores.level[:, k] >= MIN_LEVEL).tolist()
     ]
     return tuple(sorted(found, key=lambda e: (-e.contribution, e.start)))

@@ -327,4 +327,4 @@ def _other_field(role: Profile, account: Profile) -> tuple[Flag, ...]:
 
 
 def _by_key(keys: Sequence[str], values: FloatArray) -> dict[str, float]:
-    return {k: float(v) for k, v in zip(keys, values, strict=True)}
+    return dict(zip(keys, values.tolist(), strict=True))

@@ -115,12 +115,11 @@ def estimate_seniority(text: str, kind: Kind = "candidate", segments: Sequence[S
     """
     segments = segment(text) if segments is None else segments
     dated = [] if kind == "role" else list(_dated(text, segments))
-    stated = [(int(m[1]), (m.start(), m.end())) for m in _STATED.finditer(text) if 0 < int(m[1]) <= MOST_YEARS]
     years: float | None = None
     evidence: list[tuple[int, int]] = []
     if dated:
         years, evidence = _union([d[:2] for d in dated]), [d[2] for d in dated]
-    elif stated:
+    elif stated := [(int(m[1]), (m.start(), m.end())) for m in _STATED.finditer(text) if 0 < int(m[1]) <= MOST_YEARS]:
         most = (max if kind == "candidate" else min)(stated)
         years, evidence = float(most[0]), [most[1]]
     title = _title(segments)

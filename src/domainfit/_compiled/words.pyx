@@ -70,15 +70,6 @@ cdef inline Py_ssize_t _letters_end(const uint32_t* text, Py_ssize_t i) noexcept
     return i
 
 
-cdef inline uint32_t _hash(const uint32_t* text, Py_ssize_t n) noexcept nogil:
-    """Hash a word (FNV-1a over code points)."""
-    cdef uint32_t hash = 2166136261u
-    cdef Py_ssize_t i
-    for i in range(n):
-        hash = (hash ^ <uint32_t>text[i]) * 16777619u
-    return hash ^ (hash >> 15)
-
-
 cdef inline uint64_t _mixed(uint64_t x) noexcept nogil:
     """Spread a key over all bits (the finalizer of MurmurHash3)."""
     x = (x ^ (x >> 33)) * 0xFF51AFD7ED558CCDULL
@@ -89,33 +80,36 @@ cdef inline uint64_t _mixed(uint64_t x) noexcept nogil:
 # Rows of the table of static vectors.
 
 cdef enum:
-    AT_ONCE = 64
+    AT_ONCE = 64  # Words, or rows: what is sent for from memory before the first of them is used.
+    SHORT = 10  # Letters that a key holds, six bits each.
+
 
 ctypedef struct Word:
-    uint32_t hash
-    uint32_t start  # In the pool of letters.
-    int32_t length  # 0 where the place is free.
+    uint64_t key  # 0 where the place is free.
     int32_t row  # -1 for a word that stands in pairs only.
+    float unit  # What one unit of the row is worth; twenty binary digits, and so exact.
 
 
 ctypedef struct Pair:
     int32_t first  # Places of the words; -1 where the place is free.
     int32_t second
     int32_t row
+    float unit
 
 
 ctypedef struct Rows:
-    Py_ssize_t[AT_ONCE] rows
+    int32_t[AT_ONCE] rows
+    double[AT_ONCE] units
     Py_ssize_t held  # Of those, not yet added.
     Py_ssize_t count
 
 
 cdef uint32_t _room(Py_ssize_t n) except 0:
-    """Return a power of two that leaves half of the places free."""
+    """Return a power of two that leaves a third of the places free."""
     cdef uint32_t size = 16
     if n > 2**28:
         raise ValueError("there are too many terms")
-    while size < 2 * n:
+    while 2 * size < 3 * n:
         size *= 2
     return size
 
@@ -131,16 +125,15 @@ cdef class Vocabulary:
         The row of the first term.
     table : ndarray of shape (n_rows, n_dimensions), int8
     scale : ndarray of shape (n_rows,), float64
-        What one unit of a row is worth.
+        What one unit of a row is worth, in twenty binary digits at most.
     split : callable
         A word to the list of its pieces' rows.
     """
 
     cdef Word* words
     cdef Pair* pairs
-    cdef uint32_t* pool
     cdef uint32_t word_mask, pair_mask
-    cdef Py_ssize_t used
+    cdef dict longer  # Numbers of the words that no key holds.
     cdef const int8_t[:, ::1] table
     cdef const double[::1] scale
     cdef object split
@@ -149,73 +142,74 @@ cdef class Vocabulary:
     MOST = 2**18  # Words whose pieces are remembered; then the memory is emptied.
 
     def __cinit__(self, terms, Py_ssize_t first, table, scale, split):
-        cdef Py_ssize_t letters = sum(map(len, terms)) + 1
-        if letters > 2**31:
-            raise ValueError("the terms are too long")
         words = {word for term in terms for word in term.split(" ", 2)[:2]}
         self.word_mask = _room(len(words)) - 1
         self.pair_mask = _room(sum(" " in term for term in terms)) - 1
         self.words = <Word*>calloc(self.word_mask + 1, sizeof(Word))
         self.pairs = <Pair*>malloc((self.pair_mask + 1) * sizeof(Pair))
-        self.pool = <uint32_t*>malloc(letters * sizeof(uint32_t))
-        if self.words == NULL or self.pairs == NULL or self.pool == NULL:
+        if self.words == NULL or self.pairs == NULL:
             raise MemoryError
         memset(self.pairs, 0xFF, (self.pair_mask + 1) * sizeof(Pair))
 
     def __init__(self, terms, Py_ssize_t first, table, scale, split):
-        self.table, self.scale, self.split, self.pieces = table, scale, split, {}
+        self.table, self.scale, self.split = table, scale, split
+        self.longer, self.pieces = {}, {}
         if len(table) != len(scale) or first + len(terms) > len(table):
             raise ValueError("the table must have a row and a scale for each term")
         cdef _Line line = _Line()
-        cdef Py_ssize_t row, n, space
+        cdef Py_ssize_t row, place
         cdef Pair* pair
-        cdef Word* word
         for row, term in enumerate(terms, first):
             parts = term.split(" ")
             if len(parts) > 2 or "" in parts:
                 continue  # No text has such a word.
-            n = line.load(term)
-            space = len(parts[0])
-            word = self._enter(line.text, space)
-            if space == n:
-                word.row = row
+            place = self._enter(line, parts[0])
+            if len(parts) == 1:
+                self.words[place].row, self.words[place].unit = <int32_t>row, <float>self.scale[row]
             else:
-                pair = self._pair(word - self.words, self._enter(line.text + space + 1, n - space - 1) - self.words)
-                pair.row = row
+                second = self._enter(line, parts[1])
+                pair = self._pair(place, second, self._pair_place(place, second))
+                pair.first, pair.second = <int32_t>place, second
+                pair.row, pair.unit = <int32_t>row, <float>self.scale[row]
 
     def __dealloc__(self):
         free(self.words)
         free(self.pairs)
-        free(self.pool)
 
-    cdef Word* _find(self, const uint32_t* text, Py_ssize_t n, uint32_t hash) noexcept:
-        """Return the place of a word, or the free place where it would stand."""
-        cdef uint32_t place = hash & self.word_mask
-        cdef Word* word = &self.words[place]
-        while word.length and not (
-            word.hash == hash and word.length == n and memcmp(self.pool + word.start, text, n * sizeof(uint32_t)) == 0
-        ):
+    cdef Py_ssize_t _enter(self, _Line line, str word) except -1:
+        """Return the place of a word, entered if it is new."""
+        cdef Py_ssize_t n = line.load(word)
+        if _packed(line.text, n) == 0:
+            self.longer.setdefault(word, len(self.longer))
+        cdef uint64_t key = self._key(line.text, n)
+        cdef Word* found = self._word(key)
+        if found.key == 0:
+            found.key, found.row = key, -1
+        return found - self.words
+
+    cdef inline uint64_t _key(self, const uint32_t* text, Py_ssize_t n):
+        """Return what stands for a word, 0 for one that is in no term."""
+        cdef uint64_t key = _packed(text, n)
+        if key:
+            return key
+        number = self.longer.get(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, n))
+        return 0 if number is None else <uint64_t>1 << 63 | <uint64_t>number
+
+    cdef inline uint32_t _place(self, uint64_t key) noexcept:
+        return <uint32_t>_mixed(key) & self.word_mask
+
+    cdef inline Word* _word(self, uint64_t key) noexcept:
+        """Return where a word is, or the free place where it would be."""
+        cdef uint32_t place = self._place(key)
+        while self.words[place].key and self.words[place].key != key:
             place = (place + 1) & self.word_mask
-            word = &self.words[place]
-        return word
+        return &self.words[place]
 
-    cdef Word* _enter(self, const uint32_t* text, Py_ssize_t n) noexcept:
-        cdef uint32_t hash = _hash(text, n)
-        cdef Word* word = self._find(text, n, hash)
-        if word.length == 0:
-            memcpy(self.pool + self.used, text, n * sizeof(uint32_t))
-            word.hash, word.start, word.length, word.row = hash, <uint32_t>self.used, <int32_t>n, -1
-            self.used += n
-        return word
+    cdef inline uint32_t _pair_place(self, Py_ssize_t first, Py_ssize_t second) noexcept:
+        return <uint32_t>_mixed(<uint64_t>first << 32 | <uint64_t>second) & self.pair_mask
 
-    cdef Pair* _pair(self, Py_ssize_t first, Py_ssize_t second) noexcept:
-        """Return the place of a pair, entered if it is new."""
-        cdef Pair* pair = self._find_pair(first, second)
-        pair.first, pair.second = <int32_t>first, <int32_t>second
-        return pair
-
-    cdef inline Pair* _find_pair(self, Py_ssize_t first, Py_ssize_t second) noexcept:
-        cdef uint32_t place = <uint32_t>_mixed(<uint64_t>first << 32 | <uint64_t>second) & self.pair_mask
+    cdef inline Pair* _pair(self, Py_ssize_t first, Py_ssize_t second, uint32_t place) noexcept:
+        """Return where a pair is, from its place on, or the free place where it would be."""
         while self.pairs[place].first >= 0 and not (
             self.pairs[place].first == first and self.pairs[place].second == second
         ):
@@ -248,40 +242,62 @@ cdef class Vocabulary:
         return out, lengths
 
     cdef Py_ssize_t _sum(self, const uint32_t* text, Py_ssize_t n, double* total) except -1:
-        cdef Py_ssize_t start = 0, end = 0, before = -1
+        """Add up one text, some words at a time: their places are sent for, then their rows and pairs."""
+        cdef uint64_t[AT_ONCE] keys
+        cdef Py_ssize_t[AT_ONCE] starts, ends, places
+        cdef uint32_t[AT_ONCE] pair_places
+        cdef Py_ssize_t i, many, start = 0, end = 0, last = -1, before
         cdef Word* word
         cdef Pair* pair
         cdef Rows rows
         rows.held = rows.count = 0
-        while _next_word(text, n, &start, &end):
-            word = self._find(text + start, end - start, _hash(text + start, end - start))
-            if word.length and word.row >= 0:
-                self._add(&rows, word.row, total)
-            else:
-                for row in self._split(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, end - start)):
-                    self._add(&rows, row, total)
-            if before >= 0 and word.length:
-                pair = self._find_pair(before, word - self.words)
-                if pair.first >= 0:
-                    self._add(&rows, pair.row, total)
-            before = word - self.words if word.length else -1
+        while True:
+            many = 0
+            while many < AT_ONCE and _next_word(text, n, &start, &end):
+                starts[many], ends[many] = start, end
+                keys[many] = self._key(text + start, end - start)
+                prefetch(&self.words[self._place(keys[many])])
+                many += 1
+            if many == 0:
+                break
+            before = last
+            for i in range(many):
+                word = self._word(keys[i])
+                places[i] = word - self.words if keys[i] and word.key else -1
+                if places[i] >= 0 and word.row >= 0:
+                    self._add(&rows, word.row, word.unit, total)
+                else:
+                    for row in self._split(
+                        PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + starts[i], ends[i] - starts[i])
+                    ):
+                        self._add(&rows, row, self.scale[<Py_ssize_t>row], total)
+                if last >= 0 and places[i] >= 0:
+                    pair_places[i] = self._pair_place(last, places[i])
+                    prefetch(&self.pairs[pair_places[i]])
+                last = places[i]
+            for i in range(many):
+                if before >= 0 and places[i] >= 0:
+                    pair = self._pair(before, places[i], pair_places[i])
+                    if pair.first >= 0:
+                        self._add(&rows, pair.row, pair.unit, total)
+                before = places[i]
         self._empty(&rows, total)
         return rows.count
 
-    cdef inline void _add(self, Rows* rows, Py_ssize_t row, double* total) noexcept:
+    cdef inline void _add(self, Rows* rows, int32_t row, double unit, double* total) noexcept:
         """Send for a row; some rows later it has come, and is added."""
         if rows.held == AT_ONCE:
             self._empty(rows, total)
         prefetch(&self.table[row, 0])
         prefetch(&self.table[row, self.table.shape[1] // 2])
-        rows.rows[rows.held] = row
+        rows.rows[rows.held], rows.units[rows.held] = row, unit
         rows.held += 1
         rows.count += 1
 
     cdef void _empty(self, Rows* rows, double* total) noexcept:
         cdef Py_ssize_t i
         for i in range(rows.held):
-            add_row(total, &self.table[rows.rows[i], 0], self.scale[rows.rows[i]], self.table.shape[1])
+            add_row(total, &self.table[rows.rows[i], 0], rows.units[i], self.table.shape[1])
         rows.held = 0
 
     cdef list _split(self, str word):
@@ -320,6 +336,28 @@ cdef bint _next_word(const uint32_t* text, Py_ssize_t n, Py_ssize_t* start, Py_s
 
 cdef inline bint _joins(uint32_t c) noexcept nogil:
     return c == c"-" or c == c"." or c == c"/" or c == c"'" or c == c"&"
+
+
+cdef uint64_t _packed(const uint32_t* text, Py_ssize_t n) noexcept nogil:
+    """Pack a word of at most ten of [a-z0-9+#-./'&] into a key; return 0 for any other."""
+    cdef uint64_t key = 0
+    cdef uint32_t c
+    cdef Py_ssize_t i
+    if n > SHORT:
+        return 0
+    for i in range(n):
+        c = text[i]
+        if c - 97u < 26u:
+            key = key << 6 | (c - 96u)
+        elif c - 48u < 10u:
+            key = key << 6 | (c - 20u)  # 28 to 37
+        elif c == c"#":
+            key = key << 6 | 27
+        elif c - 38u < 10u:  # & ' ( ) * + , - . /
+            key = key << 6 | c
+        else:
+            return 0
+    return key
 
 
 # Which lines describe work.
@@ -365,8 +403,7 @@ cdef class WorkSums:
     """
 
     cdef const int64_t[::1] weights
-    cdef int32_t[::1] seen  # The line that had the bucket last.
-    cdef int32_t line
+    cdef uint64_t[::1] seen  # A bit a bucket: whether the line has it.
     cdef frozenset rare
     cdef uint8_t[::1] rare_start  # Which pairs of first letters a rare word has.
     cdef Py_ssize_t longest
@@ -374,7 +411,7 @@ cdef class WorkSums:
     def __init__(self, weights, rare):
         if len(weights) & (len(weights) - 1) or not len(weights):
             raise ValueError("the number of buckets must be a power of two")
-        self.weights, self.seen = weights, np.zeros(len(weights), np.int32)
+        self.weights, self.seen = weights, np.zeros(len(weights) // 64 + 1, np.uint64)
         self.rare, self.longest = frozenset(rare), max(map(len, rare))
         starts = np.zeros(32 * 32, np.uint8)
         for word in rare:
@@ -417,10 +454,7 @@ cdef class WorkSums:
         zero[0], end[0] = c"0", c"$"
         cdef uint32_t before = _CRC[(0xFFFFFFFFu ^ c"^") & 0xFF] ^ 0xFFFFFFu  # The line's beginning.
         cdef uint32_t c
-        self.line += 1
-        if self.line == 0x7FFFFFFF:
-            self.seen[:] = 0
-            self.line = 1
+        memset(&self.seen[0], 0, self.seen.shape[0] * sizeof(uint64_t))
         while i < n:
             c = text[i]
             start = i
@@ -456,8 +490,9 @@ cdef class WorkSums:
 
     cdef inline void _count(self, uint32_t state, int64_t* total, int64_t* count) noexcept:
         cdef Py_ssize_t bucket = (state ^ 0xFFFFFFFFu) & (self.weights.shape[0] - 1)
-        if self.seen[bucket] != self.line:
-            self.seen[bucket] = self.line
+        cdef uint64_t bit = <uint64_t>1 << (bucket & 63)
+        if not self.seen[bucket >> 6] & bit:
+            self.seen[bucket >> 6] |= bit
             total[0] += self.weights[bucket]
             count[0] += 1
 
