@@ -111,8 +111,8 @@ def buckets(text: str) -> list[int]:
     return sorted({*map(_bucket, words), *map(_bucket, pairs), _bucket(f"#{shape}")})
 
 
-def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
-    """Tell how probably each line describes work.
+def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
+    """Tell how probably each line describes work, as log-odds.
 
     Parameters
     ----------
@@ -124,13 +124,18 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_texts,)
-        In [0, 1]; 0 for a line of fewer than three words, and for one about leave, care or a gap.
-        Each depends on its own line alone.
+        ``-inf`` for a line of fewer than three words, and for one about leave, care or a gap. Each
+        depends on its own line alone.
     """
     if not len(texts):
         return np.zeros(0)
     sums, lengths, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
-    return np.where(told, sigmoid(sums / ONE / np.sqrt(lengths) + head.intercept[0]), 0.0)
+    return np.where(told, sums / ONE / np.sqrt(lengths) + head.intercept[0], -np.inf)
+
+
+def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
+    """Return the probabilities of `work_log_odds`, in [0, 1]."""
+    return sigmoid(work_log_odds(head, texts))
 
 
 def _quick_sums(head: WorkHead, texts: Sequence[str]) -> _Sums:

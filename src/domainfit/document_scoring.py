@@ -86,11 +86,10 @@ CLAIM_CAP = 2.0
 def _weighed(section_weight: FloatArray, scores: SegmentScores) -> tuple[FloatArray, FloatArray]:
     """Return what each segment adds, and what it counts: claims so that no length of list outweighs work."""
     weight = scores.section @ section_weight
-    total, work = weight.sum(), weight[scores.work].sum()
-    claims = max(total - work, 1e-9)
-    counts = np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / claims))
+    total, work = float(np.add.reduce(weight)), float(weight @ scores.work)
+    counts = np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / max(total - work, 1e-9)))
     weight = weight * counts
-    return scores.level * (weight / max(weight.sum(), 1e-9))[:, None], counts
+    return scores.level * (weight / max(float(np.add.reduce(weight)), 1e-9))[:, None], counts
 
 
 _FLOOR = 0.003
@@ -115,9 +114,9 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         support leads or trails the other disciplines', as log-odds.
     """
     added, counts = _weighed(section_weight, scores)
-    support = added.sum(axis=0)
-    strongest = np.sort(scores.level * counts[:, None], axis=0)[-_STRONGEST:].sum(axis=0) / _STRONGEST
-    others = support.sum() - support
+    support = np.add.reduce(added, axis=0)
+    strongest = np.add.reduce(np.sort(scores.level * counts[:, None], axis=0)[-_STRONGEST:], axis=0) / _STRONGEST
+    others = np.add.reduce(support) - support
     lead = (support + _FLOOR) / (others + 3 * _FLOOR)
     return np.asarray(np.log(np.stack([support + _FLOOR, strongest + 10 * _FLOOR, lead], axis=1)))
 
@@ -252,6 +251,7 @@ def depth_features(scores: SegmentScores) -> FloatArray:
     """
     if not len(scores):
         return np.zeros((scores.level.shape[1], 2))
-    reached = np.sort(scores.level * scores.depth[:, None], axis=0)[::-1][:3].mean(axis=0)
-    typical = (scores.level * scores.depth[:, None]).sum(axis=0) / (scores.level.sum(axis=0) + 0.1)
+    deep = scores.level * scores.depth[:, None]
+    reached = np.sort(deep, axis=0)[::-1][:3].mean(axis=0)
+    typical = np.add.reduce(deep, axis=0) / (np.add.reduce(scores.level, axis=0) + 0.1)
     return np.stack([reached, typical], axis=1)

@@ -28,6 +28,14 @@ class DocumentEncoder(Encoder, Protocol):
         ...
 
 
+class GroupEncoder(DocumentEncoder, Protocol):
+    """An encoder that reads several documents side by side, each as if alone; both bundled ones do."""
+
+    def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
+        """Return what `encode_document` gives for each document."""
+        ...
+
+
 def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
     """Tell whether an encoder reads a document's segments together.
 
@@ -35,6 +43,11 @@ def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
     many documents to be searched, each alone.
     """
     return hasattr(encoder, "encode_document") and not hasattr(encoder, "encode_query")
+
+
+def reads_groups(encoder: Encoder) -> TypeGuard[GroupEncoder]:
+    """Tell whether an encoder reads several documents side by side."""
+    return hasattr(encoder, "encode_documents") and reads_in_context(encoder)
 
 
 def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
@@ -66,7 +79,7 @@ def encode_normalized(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
 
 def encode_groups(encoder: Encoder, groups: Sequence[Sequence[str]]) -> list[FloatArray]:
     """Encode groups of normalized segments, each as a document of its own; at once where the encoder can."""
-    if isinstance(encoder, TransformerEncoder):
+    if reads_groups(encoder):
         return [_checked(encoder, raw, len(g)) for raw, g in zip(encoder.encode_documents(groups), groups, strict=True)]
     encode = encoder.encode_document if reads_in_context(encoder) else encoder.encode
     return [_checked(encoder, encode(g), len(g)) for g in groups]

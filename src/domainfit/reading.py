@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .described import WorkHead, repeats, work_probability
+from .described import WorkHead, repeats, work_log_odds
 from .encoders import encode_groups
-from .scoring import SegmentHead, SegmentScores, score_segments
+from .scoring import SegmentHead, SegmentScores, segment_log_odds, segment_scores
 from .segments import segment
 from .spelling import normalize_all, without_addresses
 from .types import Encoder, Kind, Segment
 
-WORK_THRESHOLD = 0.5
-"""The least P(describes work) of a line that counts as a description of work."""
+WORK_LOG_ODDS = 0.0
+"""The least log-odds of a line that counts as a description of work: it is as likely one as not."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,15 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     work = described(work_head, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
     groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
     if not groups:
-        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work), segments)
-    # Each group is a batch of its own from end to end, so that its bits do not hang on the other.
+        return Reading((), segment_scores(segment_head, np.zeros((0, segment_head.all.shape[1])), work), segments)
+    # Each group is a batch of its own in every product, so that its bits do not hang on the other.
     vectors = encode_groups(encoder, [[texts[i] for i in g.tolist()] for g in groups])
-    parts = [score_segments(segment_head, v, work[g]) for v, g in zip(vectors, groups, strict=True)]
-    order = np.argsort(np.concatenate(groups))
-    content = np.flatnonzero(~headings)
-    scores = SegmentScores.concatenate(parts).take(order[content])
-    return Reading(tuple(s for s in segments if not s.heading), scores, segments)
+    log_odds = np.empty((len(segments), segment_head.all.shape[1]))
+    for v, g in zip(vectors, groups, strict=True):
+        log_odds[g] = segment_log_odds(segment_head, v)
+    content = ~headings
+    scores = segment_scores(segment_head, log_odds[content], work[content])
+    return Reading(tuple([s for s in segments if not s.heading]), scores, segments)
 
 
 def as_given(segments: Sequence[Segment]) -> list[str]:
@@ -83,4 +84,4 @@ def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.boo
     -------
     ndarray of shape (n_lines,), bool
     """
-    return np.asarray((work_probability(head, texts) >= WORK_THRESHOLD) & ~headings & ~repeats(texts))
+    return np.asarray((work_log_odds(head, texts) >= WORK_LOG_ODDS) & ~headings & ~repeats(texts))

@@ -31,8 +31,8 @@ def sigmoid(x: FloatArray) -> FloatArray:
 
 def softmax(x: FloatArray) -> FloatArray:
     """Return the softmax over the last axis."""
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    e = np.exp(x - np.maximum.reduce(x, axis=-1, keepdims=True))
+    return np.asarray(e / np.add.reduce(e, axis=-1, keepdims=True))
 
 
 class Head:
@@ -77,8 +77,8 @@ class SegmentHead(Head):
 
     @cached_property
     def all(self) -> FloatArray:
-        """The read-outs side by side: one product serves them all."""
-        return np.concatenate([self.strength, self.depth, self.section], axis=1)
+        """The read-outs side by side, in the precision of vectors: one product serves them all."""
+        return np.concatenate([self.strength, self.depth, self.section], axis=1, dtype=np.float32)
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
@@ -144,8 +144,18 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     -------
     SegmentScores
     """
+    return segment_scores(head, segment_log_odds(head, vectors), work)
+
+
+def segment_log_odds(head: SegmentHead, vectors: FloatArray) -> FloatArray:
+    """Apply all read-outs of a segment head: the first half of `score_segments`."""
+    return affine(np.asarray(vectors, dtype=np.float32), head.all)
+
+
+def segment_scores(head: SegmentHead, log_odds: FloatArray, work: npt.NDArray[np.bool_]) -> SegmentScores:
+    """Read the scores from `segment_log_odds`, each segment's from its own row."""
+    log_odds = np.asarray(log_odds, dtype=np.float64)
     n_strength = head.strength.shape[1]
-    log_odds = affine(np.asarray(vectors, dtype=np.float64), head.all)
     reached = sigmoid(log_odds[:, : n_strength + RUNGS])
     cumulative = reached[:, :n_strength].reshape(len(log_odds), -1, LEVELS)
     return SegmentScores(

@@ -6,6 +6,7 @@ Years come from the dates of the jobs, the level from titles and years. Nothing 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -131,10 +132,11 @@ def estimate_seniority(text: str, kind: Kind = "candidate", segments: Sequence[S
 
 def _dated(text: str, segments: Sequence[Segment]) -> Iterator[tuple[float, float, tuple[int, int]]]:
     """Yield the spans of time, in years, of all that is not education."""
-    now = max((int(m.group()) for m in _ANY_YEAR.finditer(text)), default=0) + 0.5
+    places = [m.start() for m in _HAS_YEAR.finditer(text)]
+    now = max((int(text[i : i + 4]) for i in places if _ANY_YEAR.match(text, i)), default=0) + 0.5
     for s in segments:
-        if s.section in _NOT_WORK or not _HAS_YEAR.search(s.text):
-            continue
+        if s.section in _NOT_WORK or bisect_left(places, s.start) == bisect_left(places, s.end):
+            continue  # There is no year in it.
         for m in _RANGE.finditer(s.text):
             start = int(m["y1"]) + _month(m["m1"], 0.0)
             end = (

@@ -88,12 +88,27 @@ class StaticEncoder:
         -------
         ndarray of shape (n_segments, n_dimensions), float32
         """
-        own = self._own(segments)
-        return self._mix(own, own.mean(axis=0, keepdims=True) if len(own) else own)
+        return self.encode_documents([segments])[0]
+
+    def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
+        """Encode the segments of several documents, each beside its own document's mean.
+
+        Returns
+        -------
+        list of ndarray of shape (n_segments, n_dimensions), float32
+            One a document, the same as `encode_document` gives.
+        """
+        own, out, start = self._own([text for segments in documents for text in segments]), [], 0
+        for segments in documents:
+            part = own[start : (start := start + len(segments))]
+            out.append(self._mix(part, np.add.reduce(part, axis=0, keepdims=True) / np.float32(max(1, len(part)))))
+        return out
 
     def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
         n, weights = own.shape[1], self._weights
-        return np.asarray(np.maximum(own @ weights[:n] + (whole @ weights[n:-1] + weights[-1]), np.float32(0)))
+        mixed = own @ weights[:n]
+        mixed += whole @ weights[n:-1] + weights[-1]
+        return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
         lower = [text.lower() for text in texts]
