@@ -50,7 +50,7 @@ _LIFE_WORDS = frozenset((
 ))  # fmt: skip
 
 Triple = tuple[str, str, str]
-_Sums = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]
+_Sums = tuple[FloatArray, npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class WorkHead(Head):
     @cached_property
     def sums(self) -> Any:
         """The kernel that adds up a line's weights; None where there is none."""
-        return compiled.WorkSums(self.units, _LIFE_WORDS) if compiled is not None else None
+        return compiled.WorkSums(self.units, ONE, _LIFE_WORDS) if compiled is not None else None
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
@@ -129,8 +129,8 @@ def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     """
     if not len(texts):
         return np.zeros(0)
-    sums, lengths, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
-    return np.where(told, sums / ONE / np.sqrt(lengths) + head.intercept[0], -np.inf)
+    sums, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
+    return np.where(told, sums + head.intercept[0], -np.inf)
 
 
 def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
@@ -139,20 +139,20 @@ def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
 
 
 def _quick_sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
-    sums, lengths, words, plain = head.sums.of(texts)
+    sums, words, plain = head.sums.of(texts)
     told = words >= MIN_WORDS
-    for i in np.flatnonzero(told & ~plain).tolist():
+    for i in np.flatnonzero(told > plain).tolist():
         told[i] = not _LIFE.search(texts[i])
-    return sums, lengths, told
+    return sums, told
 
 
 def _sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
-    """Return the sum of each line's weights, how many they are, and whether it may be work at all."""
+    """Return the sum of each line's weights over the root of their number, and whether it may be work at all."""
     found = list(map(buckets, texts))
     lengths = np.array(list(map(len, found)))
     # Each line has a bucket for its shape at least, so that no stretch is empty.
     sums = np.add.reduceat(head.units[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
-    return sums, lengths, np.array([_may_be_work(text) for text in texts], bool)
+    return sums / ONE / np.sqrt(lengths), np.array([_may_be_work(text) for text in texts], bool)
 
 
 def _may_be_work(text: str) -> bool:
@@ -183,7 +183,7 @@ def copied(role: Any, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         of = np.array([len(o) for o in own], np.int64)
         shared = np.array([sum(map(known.__contains__, o)) for o in own], np.int64)
     else:
-        shared, of = known.shared([text.casefold() for text in texts])
+        shared, of = known.shared(texts)
     return np.asarray((2 * shared >= of) & (of > 0) & (shared >= np.minimum(3, of)))
 
 
@@ -192,7 +192,7 @@ def triples(text: str) -> Any:
     if compiled is None:
         return frozenset(_triples(text))
     known = compiled.Triples()
-    known.add(text.casefold())
+    known.add(text)
     return known
 
 
@@ -216,7 +216,7 @@ def repeats(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         earlier line, letter for letter. Digits, signs and word endings do not count.
     """
     if compiled is not None:
-        return np.asarray(compiled.Triples().again([text.casefold() for text in texts]))
+        return np.asarray(compiled.Triples().again(texts))
     seen: set[tuple[str, ...]] = set()
     again = np.zeros(len(texts), bool)
     for i, text in enumerate(texts):

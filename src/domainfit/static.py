@@ -111,11 +111,9 @@ class StaticEncoder:
         return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
-        lower = [text.lower() for text in texts]
-        sums, lengths = self._vocabulary.sums(lower) if self._vocabulary is not None else self._sums(lower)
-        return np.asarray(sums / np.sqrt(np.maximum(lengths, 1))[:, None], np.float32)
+        return self._plain_own(texts) if self._vocabulary is None else np.asarray(self._vocabulary.vectors(texts))
 
-    def _sums(self, texts: Sequence[str]) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    def _plain_own(self, texts: Sequence[str]) -> FloatArray:
         """Add up the rows of each text, as the kernel does: the sums are exact, and so the same in any order."""
         rows = [self.rows(words(text)) for text in texts]
         sums = np.zeros((len(rows), self.table.shape[1]))
@@ -125,7 +123,7 @@ class StaticEncoder:
             flat = np.array([x for r in rows for x in r])
             starts = (np.cumsum(lengths) - lengths)[filled]
             sums[filled] = np.add.reduceat(self.table[flat] * self._units[flat, None], starts, axis=0)
-        return sums, lengths
+        return np.asarray(sums / np.sqrt(np.maximum(lengths, 1))[:, None], np.float32)
 
     def rows(self, tokens: Sequence[str]) -> list[int]:
         """Return the rows of the table that a text's words and word pairs stand for."""

@@ -6,6 +6,7 @@ word; every scan stops there at the latest.
 """
 
 from cpython.unicode cimport Py_UNICODE_TOLOWER, PyUnicode_4BYTE_KIND, PyUnicode_AsUCS4, PyUnicode_FromKindAndData
+from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
@@ -23,6 +24,7 @@ cdef extern from *:
         for (Py_ssize_t d = 0; d < n; d++) total[d] += unit * row[d];
     }
     """
+    bint PyUnicode_IS_ASCII(object)
     void add_row(double* total, const int8_t* row, double unit, Py_ssize_t n) noexcept nogil
     void prefetch "__builtin_prefetch"(const void* place) noexcept nogil
 
@@ -45,6 +47,15 @@ cdef class _Line:
                 raise MemoryError
             self.text, self.room = more, n + 64
         PyUnicode_AsUCS4(line, <Py_UCS4*>self.text, self.room, 1)
+        return n
+
+    cdef Py_ssize_t load_small(self, str line, bint fold) except -1:
+        """Load a line in lower case or, to `fold`, case-folded: of ASCII it is the same."""
+        if not PyUnicode_IS_ASCII(line):
+            return self.load(line.casefold() if fold else line.lower())
+        cdef Py_ssize_t i, n = self.load(line)
+        for i in range(n):
+            self.text[i] |= (self.text[i] - 65u < 26u) << 5
         return n
 
 
@@ -216,30 +227,31 @@ cdef class Vocabulary:
             place = (place + 1) & self.pair_mask
         return &self.pairs[place]
 
-    def sums(self, texts):
-        """Add up the vectors of each text's words and pairs of words.
+    def vectors(self, texts):
+        """Add up the vectors of each text's words and pairs of words, over the root of their number.
 
         Parameters
         ----------
         texts : sequence of str
-            In lower case.
 
         Returns
         -------
-        sums : ndarray of shape (n_texts, n_dimensions), float64
-        lengths : ndarray of shape (n_texts,), int64
-            How many vectors each is the sum of.
+        ndarray of shape (n_texts, n_dimensions), float32
         """
-        out = np.zeros((len(texts), self.table.shape[1]))
-        lengths = np.zeros(len(texts), np.int64)
-        cdef double[:, ::1] sums = out
-        cdef int64_t[::1] counts = lengths
+        cdef Py_ssize_t i, d, count, width = self.table.shape[1]
+        cdef double root
+        cdef double[::1] total = np.zeros(width)
+        out = np.empty((len(texts), width), np.float32)
+        cdef float[:, ::1] vectors = out
         cdef _Line line = _Line()
-        cdef Py_ssize_t i
         cdef str text
         for i, text in enumerate(texts):
-            counts[i] = self._sum(line.text, line.load(text), &sums[i, 0])
-        return out, lengths
+            total[:] = 0
+            count = self._sum(line.text, line.load_small(text, False), &total[0])
+            root = sqrt(<double>max(1, count))
+            for d in range(width):
+                vectors[i, d] = <float>(total[d] / root)
+        return out
 
     cdef Py_ssize_t _sum(self, const uint32_t* text, Py_ssize_t n, double* total) except -1:
         """Add up one text, some words at a time: their places are sent for, then their rows and pairs."""
@@ -398,20 +410,24 @@ cdef class WorkSums:
     ----------
     weights : ndarray of shape (n_buckets,), int64
         The number of buckets is a power of two.
+    one : float
+        So many units of the weights make a log-odds of one.
     rare : collection of str
         Words in small ASCII letters: `of` tells which lines have none of them.
     """
 
     cdef const int64_t[::1] weights
     cdef uint64_t[::1] seen  # A bit a bucket: whether the line has it.
+    cdef double one
     cdef frozenset rare
     cdef uint8_t[::1] rare_start  # Which pairs of first letters a rare word has.
     cdef Py_ssize_t longest
 
-    def __init__(self, weights, rare):
+    def __init__(self, weights, double one, rare):
         if len(weights) & (len(weights) - 1) or not len(weights):
             raise ValueError("the number of buckets must be a power of two")
         self.weights, self.seen = weights, np.zeros(len(weights) // 64 + 1, np.uint64)
+        self.one = one
         self.rare, self.longest = frozenset(rare), max(map(len, rare))
         starts = np.zeros(32 * 32, np.uint8)
         for word in rare:
@@ -419,7 +435,7 @@ cdef class WorkSums:
         self.rare_start = starts
 
     def of(self, texts):
-        """Add up the weights of each text.
+        """Add up the weights of each text, over the root of their number.
 
         Parameters
         ----------
@@ -427,26 +443,27 @@ cdef class WorkSums:
 
         Returns
         -------
-        sums, lengths : ndarray of shape (n_texts,), int64
-            The sum over a text's buckets, each once, and how many they are.
+        sums : ndarray of shape (n_texts,), float64
         words : ndarray of shape (n_texts,), int64
             How many runs of letters it has.
         plain : ndarray of shape (n_texts,), bool
             True where surely none of them is a rare word.
         """
         n = len(texts)
-        out = np.zeros((3, n), np.int64)
-        plain = np.ones(n, bool)
-        cdef int64_t[:, ::1] told = out
+        out, many, plain = np.empty(n), np.empty(n, np.int64), np.ones(n, bool)
+        cdef double[::1] sums = out
+        cdef int64_t[::1] words = many
         cdef uint8_t[::1] common = plain.view(np.uint8)
         cdef _Line line = _Line()
         cdef Py_ssize_t i
-        cdef str text, lower
+        cdef int64_t total, count
+        cdef str text
         for i, text in enumerate(texts):
-            lower = text.lower()
-            self._add_up(line.text, line.load(lower), &told[0, i], &told[1, i])
-            told[2, i] = self._letters(line.text, line.load(text), &common[i])
-        return out[0], out[1], out[2], plain
+            words[i] = self._letters(line.text, line.load(text), &common[i])
+            total = count = 0
+            self._add_up(line.text, line.load_small(text, False), &total, &count)
+            sums[i] = total / self.one / sqrt(<double>count)
+        return out, many, plain
 
     cdef void _add_up(self, const uint32_t* text, Py_ssize_t n, int64_t* total, int64_t* count) noexcept:
         cdef Py_ssize_t i = 0, start, words = 0, separators = 0
@@ -540,7 +557,7 @@ cdef class Triples:
 
     cdef Triple* triples
     cdef uint32_t* stems  # Those of the line at hand.
-    cdef Py_ssize_t room, used
+    cdef Py_ssize_t length, room, used
     cdef uint32_t mask
     cdef dict others  # The numbers of stems that have other letters than [a-z].
     cdef _Line line
@@ -557,11 +574,11 @@ cdef class Triples:
         free(self.stems)
 
     def add(self, str text):
-        """Put in the triples of a case-folded text."""
+        """Put in the triples of a text."""
         self._enter_all(self._read(text, True))
 
     def shared(self, texts):
-        """Count each case-folded text's triples that are in the set, and all of them.
+        """Count each text's triples that are in the set, and all of them.
 
         Returns
         -------
@@ -577,7 +594,7 @@ cdef class Triples:
         return out[0], out[1]
 
     def again(self, texts):
-        """Tell which case-folded lines say again what those before them said, and put them in."""
+        """Tell which lines say again what those before them said, and put them in."""
         out = np.zeros(len(texts), bool)
         cdef uint8_t[::1] repeated = out.view(np.uint8)
         cdef set short = set()
@@ -586,7 +603,7 @@ cdef class Triples:
         for i, text in enumerate(texts):
             words = self._read(text, True)
             if words < 3:
-                whole = " ".join(_runs(self.line.text, len(text)))
+                whole = " ".join(self._runs())
                 repeated[i] = whole in short
                 short.add(whole)
             else:
@@ -596,8 +613,9 @@ cdef class Triples:
 
     cdef Py_ssize_t _read(self, str text, bint keep) except -1:
         """Number the stems of a line's words and return how many there are; `keep` new ones."""
-        cdef Py_ssize_t n = self.line.load(text), words = 0, start, end = 0
+        cdef Py_ssize_t n = self.line.load_small(text, True), words = 0, start, end = 0
         cdef uint32_t* more
+        self.length = n
         if n >= self.room:
             more = <uint32_t*>realloc(self.stems, (n + 64) * sizeof(uint32_t))  # A word takes a letter at least.
             if more == NULL:
@@ -611,6 +629,18 @@ cdef class Triples:
             self.stems[words] = self._stem(self.line.text + start, end - start, keep)
             words += 1
         return words
+
+    cdef list _runs(self):
+        """Return the line's words as they stand."""
+        cdef Py_ssize_t start, end = 0
+        found = []
+        while end < self.length:
+            start, end = end, _letters_end(self.line.text, end)
+            if end == start:
+                end += 1
+            else:
+                found.append(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, self.line.text + start, end - start))
+        return found
 
     cdef uint32_t _stem(self, const uint32_t* text, Py_ssize_t n, bint keep) except 0:
         """Number a stem: five bits a letter, or, with others than [a-z], in order of appearance."""
@@ -662,16 +692,3 @@ cdef class Triples:
                 memcpy(self._find(old[i].stems).stems, old[i].stems, sizeof(Triple))
         free(old)
         return 0
-
-
-cdef list _runs(const uint32_t* text, Py_ssize_t n):
-    """Return the runs of letters as they stand."""
-    cdef Py_ssize_t i = 0, start
-    found = []
-    while i < n:
-        start, i = i, _letters_end(text, i)
-        if i == start:
-            i += 1
-        else:
-            found.append(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, i - start))
-    return found
