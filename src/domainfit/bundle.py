@@ -250,7 +250,8 @@ def _encoder(settings: Mapping[str, Any], contents: Mapping[str, bytes], path: P
             raise BundleError(f"{path} is damaged: the static vectors have shapes {table.shape}, {scale.shape}")
         if hidden.ndim != 2 or len(hidden) != 2 * table.shape[1] + 1:
             raise BundleError(f"{path} is damaged: the hidden layer has shape {hidden.shape}")
-        return StaticEncoder(terms, table, scale, hidden, tokenizer)  # type: ignore[arg-type]
+        # A copy of its own, for which numpy asks for large pages: rows are fetched from all over it.
+        return StaticEncoder(terms, table.copy(), scale, hidden, tokenizer)  # type: ignore[arg-type]
     raise BundleError(f"{path} has an encoder of unknown kind {kind!r}: upgrade domainfit")
 
 

@@ -23,8 +23,6 @@ from .types import FloatArray
 
 BUCKETS = 2**15
 """Words and word pairs are hashed into this many weights."""
-ONE = 2.0**40
-"""So many units make a log-odds of one."""
 MIN_WORDS = 3
 """A shorter line names something; it describes nothing."""
 
@@ -69,14 +67,19 @@ class WorkHead(Head):
     intercept: FloatArray
 
     @cached_property
-    def units(self) -> npt.NDArray[np.int64]:
+    def one(self) -> float:
+        """So many units make a log-odds of one: a power of two with which the largest weight needs 31 bits."""
+        return float(2.0 ** (30 - np.frexp(np.abs(self.weights).max(initial=1.0))[1]))
+
+    @cached_property
+    def units(self) -> npt.NDArray[np.int32]:
         """The weights in whole units: they add up to the same in any order."""
-        return np.asarray(np.rint(self.weights * ONE), np.int64)
+        return np.asarray(np.rint(self.weights * self.one), np.int32)
 
     @cached_property
     def sums(self) -> Any:
         """The kernel that adds up a line's weights; None where there is none."""
-        return compiled.WorkSums(self.units, ONE, _LIFE_WORDS) if compiled is not None else None
+        return compiled.WorkSums(self.units, self.one, _LIFE_WORDS) if compiled is not None else None
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
@@ -151,8 +154,9 @@ def _sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
     found = list(map(buckets, texts))
     lengths = np.array(list(map(len, found)))
     # Each line has a bucket for its shape at least, so that no stretch is empty.
-    sums = np.add.reduceat(head.units[[b for line in found for b in line]], np.cumsum(lengths) - lengths)
-    return sums / ONE / np.sqrt(lengths), np.array([_may_be_work(text) for text in texts], bool)
+    units = head.units[[b for line in found for b in line]].astype(np.int64)
+    sums = np.add.reduceat(units, np.cumsum(lengths) - lengths)
+    return sums / head.one / np.sqrt(lengths), np.array([_may_be_work(text) for text in texts], bool)
 
 
 def _may_be_work(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,24 +77,25 @@ def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArr
         Weighted levels over the sum of the weights: the columns sum to the support, the weighted
         mean level of the document.
     """
-    return _weighed(section_weight, scores)[0]
+    weight = scores.section @ section_weight
+    return _shares(scores.level, weight * _counts(weight, scores.work))
 
 
 CLAIM_CAP = 2.0
 """Claims together count at most twice as much as the described work, however long the list."""
-
-
-def _weighed(section_weight: FloatArray, scores: SegmentScores) -> tuple[FloatArray, FloatArray]:
-    """Return what each segment adds, and what it counts: claims so that no length of list outweighs work."""
-    weight = scores.section @ section_weight
-    total, work = float(np.add.reduce(weight)), float(weight @ scores.work)
-    counts = np.where(scores.work, 1.0, min(1.0, CLAIM_CAP * work / max(total - work, 1e-9)))
-    weight = weight * counts
-    return scores.level * (weight / max(float(np.add.reduce(weight)), 1e-9))[:, None], counts
-
-
 _FLOOR = 0.003
 _STRONGEST = 8
+
+
+def _counts(weight: FloatArray, work: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return what each segment counts: described work fully, claims so that no length of list outweighs it."""
+    described = float(weight @ work)
+    claims = float(np.add.reduce(weight)) - described
+    return np.where(work, 1.0, min(1.0, CLAIM_CAP * described / max(claims, 1e-9)))
+
+
+def _shares(level: FloatArray, weight: FloatArray) -> FloatArray:
+    return np.asarray(level * (weight / max(float(np.add.reduce(weight)), 1e-9))[..., None])
 
 
 def document_features(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
@@ -113,36 +115,69 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         speak most for the discipline (which long boilerplate does not dilute); and how far the
         support leads or trails the other disciplines', as log-odds.
     """
-    added, counts = _weighed(section_weight, scores)
-    support = np.add.reduce(added, axis=0)
-    strongest = np.add.reduce(np.sort(scores.level * counts[:, None], axis=0)[-_STRONGEST:], axis=0) / _STRONGEST
-    others = np.add.reduce(support) - support
+    weight = scores.section @ section_weight
+    counts = _counts(weight, scores.work)
+    support = np.add.reduce(_shares(scores.level, weight * counts), axis=0)
+    return _features(support, scores.level * counts[:, None])
+
+
+def _features(support: FloatArray, level: FloatArray) -> FloatArray:
+    """Put the features together from support (..., n_disciplines) and levels (..., n_segments, n_disciplines)."""
+    strongest = np.add.reduce(np.sort(level, axis=-2)[..., -_STRONGEST:, :], axis=-2) / _STRONGEST
+    others = np.add.reduce(support, axis=-1, keepdims=True) - support
     lead = (support + _FLOOR) / (others + 3 * _FLOOR)
-    return np.asarray(np.log(np.stack([support + _FLOOR, strongest + 10 * _FLOOR, lead], axis=1)))
+    return np.asarray(np.log(np.stack([support + _FLOOR, strongest + 10 * _FLOOR, lead], axis=-1)))
 
 
-def document_strength(head: DocumentHead, scores: SegmentScores) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Read a document's strengths.
+class Pooled(NamedTuple):
+    """What a document's segments add up to.
+
+    Parameters
+    ----------
+    contribution : ndarray of shape (n_segments, n_disciplines)
+        See `contributions`.
+    probability, core : ndarray of shape (n_disciplines,)
+        P(strength ≥ 2) and P(strength ≥ 3).
+    strength : ndarray of shape (n_disciplines,)
+        The expected strength, 0 to 3, of all that the text says.
+    shown : ndarray of shape (n_disciplines,)
+        The same of the segments that describe work alone; 0 throughout where there is none.
+    """
+
+    contribution: FloatArray
+    probability: FloatArray
+    core: FloatArray
+    strength: FloatArray
+    shown: FloatArray
+
+
+def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
+    """Read a document's strengths from its segments.
 
     Parameters
     ----------
     head : DocumentHead
         The fitted read-outs.
     scores : SegmentScores
-        The document's segments, or those that describe work.
+        The document's segments; at least one.
 
     Returns
     -------
-    probability, core : ndarray of shape (n_disciplines,)
-        P(strength ≥ 2) and P(strength ≥ 3).
-    strength : ndarray of shape (n_disciplines,)
-        The expected strength, 0 to 3; 0 throughout where there is no segment.
+    Pooled
     """
-    if not len(scores):
-        none = np.zeros(scores.level.shape[1])
-        return none, none, none
-    minor, probability, core = document_probability(head.read_outs, document_features(head.section, scores)).T
-    return probability, core, np.maximum(minor, probability) + probability + np.minimum(core, probability)
+    weight = scores.section @ head.section
+    # Twice side by side: with all segments, and with those that describe work.
+    counts = np.stack([_counts(weight, scores.work), scores.work])
+    contribution = _shares(scores.level, weight * counts[0])
+    described = weight * counts[1]
+    support = np.stack(
+        [np.add.reduce(contribution, axis=0), described @ scores.level / max(float(np.add.reduce(described)), 1e-9)]
+    )
+    p = document_probability(head.read_outs, _features(support, scores.level * counts[..., None]))
+    minor, probability, core = p[..., 0], p[..., 1], p[..., 2]
+    strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
+    shown = strength[1] if scores.work.any() else np.zeros_like(strength[1])
+    return Pooled(contribution, probability[0], core[0], strength[0], shown)
 
 
 def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArray:
@@ -194,9 +229,14 @@ def plausible_primaries(head: DocumentHead, distribution: FloatArray) -> npt.NDA
     .. [1] Sadinle, Lei and Wasserman, "Least ambiguous set-valued classifiers with bounded error
        levels", JASA 2019.
     """
-    order = np.argsort(-distribution, kind="stable")
-    believed = int((np.cumsum(distribution[order])[:-1] < COVERAGE).sum()) + 1
-    return np.asarray(order[: max(believed, int((distribution >= head.plausible[0]).sum()))])
+    # A handful of numbers: plain ones are quicker than arrays.
+    parts, least = distribution.tolist(), float(head.plausible[0])
+    order = sorted(range(len(parts)), key=lambda i: -parts[i])
+    total, n = 0.0, 0
+    while n < len(order) and (total < COVERAGE or parts[order[n]] >= least):
+        total += parts[order[n]]
+        n += 1
+    return np.array(order[:n])
 
 
 def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
@@ -212,9 +252,9 @@ def rivals(distribution: FloatArray) -> npt.NDArray[np.intp]:
     ndarray of int
         Indices of disciplines with at least half of the largest one's belief.
     """
-    named = distribution[:-1]
-    order = np.argsort(-named, kind="stable")
-    return np.asarray(order[: int((named >= RIVAL * named.max()).sum())])
+    named = distribution[:-1].tolist()
+    least = RIVAL * max(named)
+    return np.array(sorted((i for i, part in enumerate(named) if part >= least), key=lambda i: -named[i]))
 
 
 def document_probability(weights: FloatArray, features: FloatArray) -> FloatArray:
@@ -252,6 +292,7 @@ def depth_features(scores: SegmentScores) -> FloatArray:
     if not len(scores):
         return np.zeros((scores.level.shape[1], 2))
     deep = scores.level * scores.depth[:, None]
-    reached = np.sort(deep, axis=0)[::-1][:3].mean(axis=0)
+    deepest = np.sort(deep, axis=0)[-3:]
+    reached = np.add.reduce(deepest, axis=0) / len(deepest)
     typical = np.add.reduce(deep, axis=0) / (np.add.reduce(scores.level, axis=0) + 0.1)
     return np.stack([reached, typical], axis=1)

@@ -14,10 +14,9 @@ from .decisions import DecisionAssessment, rated, unrated
 from .described import WorkHead, copied, repeats
 from .document_scoring import (
     DocumentHead,
-    contributions,
     document_depth,
-    document_strength,
     plausible_primaries,
+    pool,
     primary_distribution,
     rivals,
 )
@@ -225,15 +224,13 @@ class Model:
     def _scored(self, document: Document, kind: Kind, reading: Reading) -> Profile:
         head = self.heads.role if kind == "role" else self.heads.candidate
         scores, described = reading.scores, reading.scores.described()
-        probability, core, strength = document_strength(head, scores)
-        _, _, shown = document_strength(head, described)
+        share_of, probability, core, strength, shown = pool(head, scores)
         best = int((probability + core).argmax())
         found = bool(probability[best] >= PRIMARY_THRESHOLD)
         deep = document_depth(head, described) if len(described) else np.zeros_like(shown)
         # Scaled down where the discipline is hardly there; what is only claimed is 'named' at most.
         depth = np.minimum(1.0, strength) * np.maximum(deep, 1.0)
         candidate = 1.0 if kind == "candidate" else 0.0
-        share_of = contributions(head.section, scores)
         keys = self.taxonomy.keys
         names = (*keys, None)
         belief = primary_distribution(probability, core)

@@ -25,8 +25,8 @@ RUNGS = 4
 
 def sigmoid(x: FloatArray) -> FloatArray:
     """Return the logistic function, without overflow at either end."""
-    e = np.exp(-np.abs(x))
-    return np.asarray(np.where(x >= 0, 1.0, e) / (1.0 + e))
+    # Beyond 700 the exponential would overflow; the result is 0 to the last digit long before.
+    return np.asarray(1.0 / (1.0 + np.exp(np.minimum(-x, 700.0))))
 
 
 def softmax(x: FloatArray) -> FloatArray:

@@ -408,7 +408,7 @@ cdef class WorkSums:
 
     Parameters
     ----------
-    weights : ndarray of shape (n_buckets,), int64
+    weights : ndarray of shape (n_buckets,), int32
         The number of buckets is a power of two.
     one : float
         So many units of the weights make a log-odds of one.
@@ -416,7 +416,7 @@ cdef class WorkSums:
         Words in small ASCII letters: `of` tells which lines have none of them.
     """
 
-    cdef const int64_t[::1] weights
+    cdef const int32_t[::1] weights
     cdef uint64_t[::1] seen  # A bit a bucket: whether the line has it.
     cdef double one
     cdef frozenset rare

@@ -18,7 +18,7 @@ from .. import bundle as bundles
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
 from ..described import WorkHead
-from ..document_scoring import COVERAGE, document_strength, primary_distribution
+from ..document_scoring import COVERAGE, pool, primary_distribution
 from ..encoders import TransformerEncoder, encode_segments, sentence_transformer
 from ..exceptions import InputError
 from ..matcher import Matcher, starting_head
@@ -219,7 +219,7 @@ def _cross_fitted(scores: Sequence[SegmentScores], y: FloatArray) -> tuple[float
     for train_rows, test_rows in KFold(5, shuffle=True, random_state=0).split(scores):
         head = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows]).head_
         for i in test_rows:
-            probability, core, _ = document_strength(head, scores[i])
+            _, probability, core, _, _ = pool(head, scores[i])
             spread = primary_distribution(probability, core)
             true = np.flatnonzero(y[i] == y[i].max()) if y[i].max() >= 2 else [len(y[i])]
             belief[i] = spread[true].max()
