@@ -26,12 +26,12 @@ LEVELS = (
         "readers._common",
         "readers.pdf_hidden",
         "readers.docx_hidden",
-        "readers.html_hidden",
+        "readers.html_styles",
         "files",
     ),
     (
         "readers.plain",
-        "readers.html",
+        "readers.html_hidden",
         "readers.pdf",
         "readers.docx",
         "readers.json_resume",
@@ -42,7 +42,7 @@ LEVELS = (
         "hostile",
         "seniority",
     ),
-    ("document_scoring", "match_scoring"),
+    ("document_scoring", "match_scoring", "readers.html"),
     (
         "documents",
         "ladder",

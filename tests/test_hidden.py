@@ -7,6 +7,7 @@ import io
 import pytest
 
 from domainfit import load_bundle, read
+from domainfit.exceptions import DocumentError
 
 from .files import drawn, saved
 
@@ -173,6 +174,11 @@ def styled(style, tag="p"):
     return f'<{tag} style="{style}">{TRICK}</{tag}>'
 
 
+def sheet(rules, outer="", style=""):
+    own = f'<p class="wide x" id="own" style="{style}">{TRICK}</p>'
+    return f"<style>{rules}</style><div class='{outer}'>{own}</div>"
+
+
 HTML_TRICKS = (
     (styled("display:none"), styled("display:block")),
     (styled("visibility: hidden"), styled("visibility: visible")),
@@ -185,6 +191,17 @@ HTML_TRICKS = (
     (f"<p hidden>{TRICK}</p>", f"<p>{TRICK}</p>"),
     (f"<font color=white>{TRICK}</font>", f"<font color=black>{TRICK}</font>"),
     (f"<!-- {TRICK} -->", "<!-- main column --><!-- <p>old</p> -->"),
+    (sheet(".x{display:none}"), sheet(".y{display:none}")),
+    (sheet("p.x, h6 {font-size:0}"), sheet("div.x, h6 {font-size:0}")),
+    (sheet("#own{color:white}"), sheet("#own{color:white;background:navy}")),
+    (sheet(".card .x{color:#fff}", "card"), sheet(".card .x{color:#fff} .card{background:#123}", "card")),
+    (sheet("div > .x{visibility:hidden}", "card"), sheet(".card > div > .x{visibility:hidden}", "other")),
+    (sheet("/* .x{} */ @media screen{.x{display:none}}"), sheet("@media print{.x{display:none}}")),
+    (sheet(".x{display:none!important} .x{display:block}"), sheet(".x{display:none} .x{display:block}")),
+    (sheet("p{display:block} .x{display:none} p{display:block}"), sheet(".x{display:none} p.x{display:block}")),
+    (sheet(".x{display:none}"), sheet(".x{display:none}", style="display:block")),
+    (sheet(".x{display:none}"), sheet(".x:hover{display:none} .x[data-off]{display:none} @page{margin:0}")),
+    (sheet(".x{left:-9999px}"), '<link rel="stylesheet" href="site.css">' + sheet(".x{color:white}")),
 )
 EVERY = (
     *((f"pdf {a.__name__}", pdf(a), pdf(b)) for a, b in PDF_TRICKS),
@@ -216,3 +233,28 @@ def test_what_ocr_found_under_a_scan_is_read():
     document = read(pdf(scanned))
     assert TRICK in document.text
     assert document.flags == ()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "a" * 300_000,
+        "{" * 100_000,
+        "a{" * 100_000 + "}" * 100_000,
+        "/*" * 100_000,
+        "@media print " * 30_000,
+        "@media print{a{b}" * 20_000,
+        ".x{a:b}" * 50_000,
+        ";" * 300_000 + "a{b:c}",
+        "," * 300_000 + "{display:none}",
+    ],
+)
+def test_sheets_of_any_kind_are_read_in_time(rules):
+    assert read(html(f"<style>{rules}</style><p class=x>{TRICK}</p>")).flags == ()
+
+
+def test_sheets_that_are_too_much_for_a_page_are_refused():
+    rules = "".join(f".x.y{i}{{display:none}}" for i in range(4000))
+    with pytest.raises(DocumentError, match="style sheets are too large") as caught:
+        read(html(f"<style>{rules}</style>" + "<b class=x>a</b>" * 1000))
+    assert caught.value.code == "too_large"

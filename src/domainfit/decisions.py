@@ -206,6 +206,7 @@ class DecisionAssessment(Shown):
             "share": dict(self.about.share),
             "flags": [f.to_dict() for f in self.flags],
             "questions": list(self.questions),
+            "bundle": self.about.bundle,
         }
 
 

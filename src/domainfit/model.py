@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,19 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, encoder={type(self.encoder).__name__}, disciplines={list(self.taxonomy.keys)})"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of everything that the answers depend on, which each of them carries.
+
+        32 hexadecimal digits; empty for an encoder of your own that has no fingerprint.
+        """
+        from .fingerprint import fingerprint
+
+        try:
+            return fingerprint(self)
+        except InputError:
+            return ""
 
     def profile(self, document: Any, kind: Kind = "candidate") -> Profile:
         """Tell which disciplines a document is about, how deep, and on what evidence.
@@ -253,6 +267,7 @@ class Model:
             flags=document.flags,
             document=document,
             segments=reading.lines,
+            bundle=self.fingerprint,
             taxonomy=self.taxonomy,
         )
 
@@ -278,6 +293,7 @@ class Model:
             primary=None,
             flags=document.flags,
             document=document,
+            bundle=self.fingerprint,
             taxonomy=self.taxonomy,
         )
 

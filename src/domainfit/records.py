@@ -46,6 +46,8 @@ class Record:
         Quotes the document; empty unless it was asked for.
     document : Document
         The text itself; empty unless it was asked for.
+    bundle : str
+        The fingerprint of the model that made the profile.
     """
 
     status: Status | Literal["error"]
@@ -56,6 +58,7 @@ class Record:
     plausible: tuple[str | None, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     document: Document = field(default=Document(""))
+    bundle: str = ""
 
     @property
     def usable(self) -> bool:
@@ -77,6 +80,7 @@ def record_of(result: Profile | DomainfitError, taxonomy: Taxonomy, keep: Keep =
         result.plausible,
         () if keep == "numbers" else result.evidence,
         result.document if keep == "text" else Document(""),
+        result.bundle,
     )
 
 
@@ -97,6 +101,7 @@ def profile_of(record: Record, kind: Kind, taxonomy: Taxonomy) -> Profile | Doma
         evidence=record.evidence,
         flags=record.flags,
         document=record.document,
+        bundle=record.bundle,
         taxonomy=taxonomy,
     )
 

@@ -125,6 +125,8 @@ class Profile(Shown):
     segments : tuple of Segment
         The text as it was cut, headings included, in reading order; empty where the library abstains
         or the text was not kept.
+    bundle : str
+        The fingerprint of the model that made it (`Model.fingerprint`).
     """
 
     kind: Kind
@@ -143,6 +145,7 @@ class Profile(Shown):
     flags: tuple[Flag, ...] = ()
     document: Document = field(default=Document(""), repr=False)
     segments: tuple[Segment, ...] = field(default=(), repr=False, compare=False)
+    bundle: str = field(default="", repr=False)
     taxonomy: Taxonomy = field(default_factory=default_taxonomy, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -213,6 +216,7 @@ class Profile(Shown):
             "depth": dict(self.depth),
             "support": dict(self.support),
             "flags": [f.to_dict() for f in self.flags],
+            "bundle": self.bundle,
         }
         if evidence:
             out["evidence"] = [e.to_dict() for e in self.evidence]
@@ -343,6 +347,11 @@ class Match(Shown):
         return "abstained" if self.verdict == "undecided" else "ok"
 
     @property
+    def bundle(self) -> str:
+        """The fingerprint of the model that made it (`Model.fingerprint`)."""
+        return self.candidate.bundle
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why either side abstains."""
         sides = (("The role", self.role), ("The candidate", self.candidate))
@@ -380,6 +389,7 @@ class Match(Shown):
             "verdict": self.verdict,
             "status": self.status,
             "reasons": list(self.reasons),
+            "bundle": self.bundle,
             "gaps": [g.to_dict() for g in self.gaps],
             "flags": [f.to_dict() for f in self.flags],
             "questions": list(self.questions),

@@ -1,4 +1,4 @@
-"""HTML, as a browser without scripts and style sheets would show it; what it hides comes last."""
+"""HTML, as a browser without scripts would show it, with the page's own style sheets; what it hides comes last."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .._optional import require
 from ..exceptions import DocumentError
 from ._common import Limits, Piece, corrupt
 from .html_hidden import comment_text, element_text, why_hidden
+from .html_styles import Styles
 
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "noscript", "head", "iframe", "object", "svg", "select"})
 _BLOCKS = frozenset(
@@ -103,6 +104,7 @@ def _decode(data: bytes) -> str:
 
 def _walk(root: Any, lines: _Lines, name: str | None, limits: Limits) -> None:
     """Visit the elements in document order, on a stack of our own: pages can be nested deep."""
+    styles = Styles(root, name)
     stack: list[tuple[Any, bool, bool]] = [(root, True, False)]
     visited = 0
     while stack:
@@ -118,7 +120,7 @@ def _walk(root: Any, lines: _Lines, name: str | None, limits: Limits) -> None:
         if visited > limits.max_characters:
             raise DocumentError("the page has more elements than characters are read", name=name, code="too_large")
         stack.append((element, False, keep))
-        hidden = _hidden(element, tag)
+        hidden = _hidden(element, tag, styles)
         if hidden is not None or tag is None:
             lines.hidden += [hidden] if hidden and hidden.text else []
             continue
@@ -138,7 +140,7 @@ def _open(element: Any, tag: str, lines: _Lines) -> None:
         lines.parts.append(_CELL_GAP)
 
 
-def _hidden(element: Any, tag: str | None) -> Piece | None:
+def _hidden(element: Any, tag: str | None, styles: Styles) -> Piece | None:
     """Return what an element hides: its text where it has any for a reader, None where it is seen."""
     place = _place(element.sourceline)
     if tag is None:
@@ -146,5 +148,5 @@ def _hidden(element: Any, tag: str | None) -> Piece | None:
         return Piece(text, place, hidden="a comment in the page")
     if tag in _HIDDEN_TAGS:
         return Piece("", place)
-    why = why_hidden(element)
+    why = why_hidden(element, styles)
     return Piece(element_text(element), place, hidden=why) if why else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .html_styles import Styles
+
 MIN_WORDS, MIN_COMMENT_WORDS = 3, 6
 """Fewer words are a label of the page, or a note of its author, and not worth a flag."""
 
@@ -26,18 +28,18 @@ _MARKUP = re.compile(r"[<>{}=;]|^\s*\[|https?:")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def why_hidden(element: Any) -> str:
-    """Say why an element's text is not seen; an empty text if it is, as far as its own attributes tell."""
-    style = element.get("style") or ""
+def why_hidden(element: Any, styles: Styles) -> str:
+    """Say why an element's text is not seen; an empty text if it is, as far as the page itself tells."""
+    style = styles.of(element)
     if element.get("hidden") is not None or _NOT_SHOWN.search(style):
         return "not shown by a browser"
     if _TINY.search(style):
         return "too small to read"
     if _OFF_PAGE.search(style):
         return "off the page"
-    color = _COLOR.search(style)
+    color = _COLOR.search(style if styles.whole else element.get("style") or "")
     value = color[1].strip() if color else element.get("color") or ""
-    if value and _PALE.fullmatch(value) and not any(_grounded(e) for e in (element, *element.iterancestors())):
+    if value and _PALE.fullmatch(value) and not any(_grounded(e, styles) for e in (element, *element.iterancestors())):
         return "white on white"
     return ""
 
@@ -54,8 +56,8 @@ def element_text(element: Any) -> str:
     return text if len(_WORD.findall(text)) >= MIN_WORDS else ""
 
 
-def _grounded(element: Any) -> bool:
+def _grounded(element: Any, styles: Styles) -> bool:
     """Tell whether an element has a background that pale letters stand out from."""
-    found = _GROUND.search(element.get("style") or "")
+    found = _GROUND.search(styles.of(element))
     value = found[1].strip() if found else element.get("bgcolor") or ""
     return bool(value) and not _PALE.fullmatch(value) and value.lower() not in ("none", "inherit")

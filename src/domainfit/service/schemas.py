@@ -105,6 +105,7 @@ class ProfileOut(BaseModel):
     depth: dict[str, float]
     support: dict[str, float]
     flags: list[FlagOut]
+    bundle: str
     evidence: list[EvidenceOut] = []
     ladder: list[dict[str, Any]] = []
     text: str | None = None
@@ -139,6 +140,7 @@ class MatchOut(BaseModel):
     verdict: Literal["fit", "partial", "mismatch", "undecided"]
     status: str
     reasons: list[str]
+    bundle: str
     gaps: list[GapOut]
     flags: list[FlagOut]
     questions: list[str]
@@ -191,6 +193,7 @@ class DecisionOut(BaseModel):
     share: dict[str, float]
     flags: list[FlagOut]
     questions: list[str]
+    bundle: str
 
 
 def body_of(schema: type[BaseModel], form: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,8 @@ class ProfileStore:
             arrays = self._current()
             rows = best(self._fit(arrays, role), top)
             try:
-                return read_rows(self._files, arrays, rows, self.model.taxonomy, evidence=self.has_evidence)
+                found = read_rows(self._files, arrays, rows, self.model.taxonomy, evidence=self.has_evidence)
+                return [(name, replace(record, bundle=self.model.fingerprint)) for name, record in found]
             except DataError:
                 # Another process may just have put other parts in the place of these.
                 if arrays.parts == self._parts():
