@@ -10,6 +10,7 @@ import pytest
 import domainfit
 from domainfit import InputError
 from domainfit.frames.reading import Reader
+from domainfit.frames.tables import open_source
 from domainfit.workers import Workers
 
 from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
@@ -217,3 +218,16 @@ def test_what_is_remembered_has_a_bound(fast, monkeypatch):
     for i in range(9):
         reader.read([f"text {i}", VISION])
         assert len(reader._seen) <= 2
+
+
+@pytest.mark.parametrize("group", [1000, 40_000])
+def test_a_long_file_is_read_in_little_memory(tmp_path, group):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    texts = [f"{i} {'x' * 1000}{i}" for i in range(40_000)]
+    parquet.write_table(pa.table({"text": texts}), tmp_path / "long.parquet", row_group_size=group, compression="none")
+    before, most, rows = pa.total_allocated_bytes(), 0, 0
+    for frame in open_source(tmp_path / "long.parquet").chunks(1000, ["text"]):
+        most = max(most, pa.total_allocated_bytes() - before)
+        rows += len(frame)
+    assert rows == len(texts)
+    assert most < 10e6 < (tmp_path / "long.parquet").stat().st_size

@@ -68,6 +68,18 @@ def test_on_very_long_lines(fast):
     check(fast, ["a" * 200_000, "a " * 50_000, "é1" * 50_000, "\0" * 1000, "ab, " * 30_000])
 
 
+@kernels
+def test_letters_that_look_like_others_hide_no_life(fast):
+    lines = [
+        "Years of CAREGİVİNG for my father",
+        "ſabbatical of a whole year then",
+        "A career breaK at home",
+        "Café leave it",
+    ]
+    check(fast, lines)
+    assert np.isneginf(described.work_log_odds(fast.heads.work, lines[:3])).all()
+
+
 def test_sums_are_exact_in_any_order(fast):
     encoder = fast.encoder
     # Twenty digits of the scale and seven of a value, over the range of all scales and 2^18 rows a line.

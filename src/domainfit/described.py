@@ -161,7 +161,9 @@ def _sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
 
 def _may_be_work(text: str) -> bool:
     words = _LETTERS.findall(text)
-    return len(words) >= MIN_WORDS and (_LIFE_WORDS.isdisjoint(map(str.lower, words)) or not _LIFE.search(text))
+    # The pattern takes some letters for those of ASCII that look alike.
+    plain = all(map(str.isascii, words)) and _LIFE_WORDS.isdisjoint(map(str.lower, words))
+    return len(words) >= MIN_WORDS and (plain or not _LIFE.search(text))
 
 
 def copied(role: Any, texts: Sequence[str]) -> npt.NDArray[np.bool_]:

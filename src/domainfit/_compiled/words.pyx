@@ -5,7 +5,7 @@ A line is copied into a buffer of code points with one spare place that holds 0,
 word; every scan stops there at the latest.
 """
 
-from cpython.unicode cimport Py_UNICODE_TOLOWER, PyUnicode_4BYTE_KIND, PyUnicode_AsUCS4, PyUnicode_FromKindAndData
+from cpython.unicode cimport PyUnicode_4BYTE_KIND, PyUnicode_AsUCS4, PyUnicode_FromKindAndData
 from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
@@ -514,31 +514,25 @@ cdef class WorkSums:
             count[0] += 1
 
     cdef Py_ssize_t _letters(self, const uint32_t* text, Py_ssize_t n, uint8_t* plain) except -1:
-        """Count the runs of letters, and see whether one of them is rare; 'İ' and its like may look so."""
-        cdef Py_ssize_t i = 0, start, words = 0
+        """Count the runs of letters, and see whether one of them is rare, or has letters that are not of ASCII."""
+        cdef Py_ssize_t i = 0, k, start, words = 0
         while i < n:
             if not _letter(text[i]):
                 i += 1
                 continue
             start, i = i, _letters_end(text, i)
             words += 1
+            for k in range(start, i):
+                if text[k] >= 128:
+                    plain[0] = False
             if (
                 2 <= i - start <= self.longest
                 and plain[0]
-                and self.rare_start[(_folded(text[start]) & 31) << 5 | (_folded(text[start + 1]) & 31)]
+                and self.rare_start[(text[start] & 31) << 5 | (text[start + 1] & 31)]
             ):
-                word = self._lower(text + start, i - start)
-                plain[0] = word not in self.rare
+                word = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, i - start)
+                plain[0] = word.lower() not in self.rare
         return words
-
-
-    cdef str _lower(self, const uint32_t* text, Py_ssize_t n):
-        return "".join([chr(_folded(text[i])) for i in range(n)])
-
-
-cdef inline uint32_t _folded(uint32_t c) noexcept:
-    """Return a letter in lower case, where that is one character."""
-    return c | 32 if c < 128 else Py_UNICODE_TOLOWER(<Py_UCS4>c)
 
 
 # Which lines repeat others.

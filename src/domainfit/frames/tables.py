@@ -112,7 +112,7 @@ def _open_parquet(paths: Sequence[Path]) -> Source:
 
     def chunks(size: int, needed: list[str]) -> Iterator[nw.DataFrame[Any]]:
         for path in paths:
-            with parquet.ParquetFile(path) as file:
+            with parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
                 for batch in file.iter_batches(batch_size=size, columns=needed):
                     yield nw.from_native(arrow.Table.from_batches([batch]), eager_only=True)
 
