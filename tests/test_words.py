@@ -22,7 +22,9 @@ from domainfit.static import StaticEncoder
 from .conftest import ROOT
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler is here")
+@pytest.mark.skipif(
+    os.environ.get("DOMAINFIT_PURE") == "1" or not shutil.which("cc"), reason="turned off, or no C compiler is here"
+)
 def test_the_kernels_are_compiled_where_a_compiler_is():
     assert compiled is not None
 
