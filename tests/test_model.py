@@ -192,3 +192,12 @@ def test_more_of_what_is_needed_never_lowers_the_fit(fast):
         before = fit_probability(head, match_features(head, demand, supply(head, strength, depth)))
         assert fit_probability(head, match_features(head, demand, supply(head, more, depth))) >= before
         assert fit_probability(head, match_features(head, demand, supply(head, strength, deeper))) >= before
+
+
+def test_what_is_shown_does_not_hang_on_claims_by_a_bit(fast):
+    text = VISION
+    shown = fast.profile(text).shown
+    for n in (1, 3, 12):
+        claims = "\n".join(f"Skills: PyTorch, OpenCV, SQL, Kafka, tool {i}" for i in range(n))
+        assert fast.profile(f"{text}\n\n{claims}").shown == shown
+        assert fast.profile(f"{claims}\n\n{text}").shown == shown

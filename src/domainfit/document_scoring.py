@@ -165,19 +165,17 @@ def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
     -------
     Pooled
     """
-    weight = scores.section @ head.section
-    # Twice side by side: with all segments, and with those that describe work.
-    counts = np.stack([_counts(weight, scores.work), scores.work])
+    weight, work = scores.section @ head.section, scores.work
+    # Twice side by side: with all segments, and with those that describe work, which no other changes by a bit.
+    counts = np.stack([_counts(weight, work), work])
     contribution = _shares(scores.level, weight * counts[0])
-    described = weight * counts[1]
-    support = np.stack(
-        [np.add.reduce(contribution, axis=0), described @ scores.level / max(float(np.add.reduce(described)), 1e-9)]
-    )
+    described = scores.section[work] @ head.section
+    shown = np.add.reduce(_shares(scores.level[work], described), axis=0)
+    support = np.stack([np.add.reduce(contribution, axis=0), shown])
     p = document_probability(head.read_outs, _features(support, scores.level * counts[..., None]))
     minor, probability, core = p[..., 0], p[..., 1], p[..., 2]
     strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
-    shown = strength[1] if scores.work.any() else np.zeros_like(strength[1])
-    return Pooled(contribution, probability[0], core[0], strength[0], shown)
+    return Pooled(contribution, probability[0], core[0], strength[0], strength[1] if len(described) else 0 * shown)
 
 
 def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArray:
