@@ -175,24 +175,28 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes of stores to rank")
     parser.add_argument("--growth", type=int, nargs="*", default=GROWTH, help="numbers of documents to profile")
+    parser.add_argument("--only", choices=("processes", "growth", "stores"), nargs="+", help="these tables alone")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
+    wanted = arguments.only or ("processes", "growth", "stores")
     model = domainfit.load_bundle(arguments.model)
     jobs = sorted({1, 2, os.cpu_count() or 1})
-    parts = [f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, `{arguments.model}`."]
-    rates = profiling(model, arguments.rows, jobs)
-    parts += [f"`profile_frame`, {arguments.rows:,} rows (0 processes: the plain loop):", show(rates)]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, `{arguments.model}`. "
     with tempfile.TemporaryDirectory() as folder:
-        if arguments.growth:
-            grown = growth(arguments.model, arguments.growth, max(jobs), Path(folder))
-            parts += [f"`profile_frame(path, out=...)`, {max(jobs)} processes:", show(grown)]
-        if arguments.sizes:
-            times = [ranking(model, n, Path(folder) / f"store {n}") for n in arguments.sizes]
-            parts += ["One role against a store, best 100:", show(times)]
-    text = "\n\n".join(parts)
-    print(text)
-    if arguments.write:
-        put(text, "tables", ROOT / "docs" / "performance.md")
+        for name in wanted:
+            if name == "processes":
+                title = f"`profile_frame`, {arguments.rows:,} rows (0 processes: the plain loop):"
+                rows = profiling(model, arguments.rows, jobs)
+            elif name == "growth":
+                title = f"`profile_frame(path, out=...)`, {max(jobs)} processes:"
+                rows = growth(arguments.model, arguments.growth, max(jobs), Path(folder))
+            else:
+                title = "One role against a store, best 100:"
+                rows = [ranking(model, n, Path(folder) / f"store {n}") for n in arguments.sizes]
+            text = f"{machine}{title}\n\n{show(rows)}"
+            print(text, end="\n\n", flush=True)
+            if arguments.write:
+                put(text, name, ROOT / "docs" / "performance.md")
 
 
 if __name__ == "__main__":

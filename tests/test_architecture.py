@@ -37,12 +37,11 @@ LEVELS = (
         "readers.json_resume",
         "results",
         "encoders",
-        "static",
         "scoring",
         "hostile",
         "seniority",
     ),
-    ("document_scoring", "match_scoring", "readers.html"),
+    ("document_scoring", "match_scoring", "readers.html", "static"),
     (
         "documents",
         "ladder",

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from domainfit import described
 from domainfit._compiled import words as compiled
 from domainfit.reading import as_given
+from domainfit.scoring import product
 from domainfit.segments import segment
 from domainfit.static import StaticEncoder
 
@@ -80,6 +81,15 @@ def test_letters_that_look_like_others_hide_no_life(fast):
     ]
     check(fast, lines)
     assert np.isneginf(described.work_log_odds(fast.heads.work, lines[:3])).all()
+
+
+def test_a_row_of_a_product_depends_on_that_row_alone():
+    x, weights = np.random.default_rng(0).normal(size=(300, 64)), np.random.default_rng(1).normal(size=(64, 40))
+    whole = product(x, weights)
+    assert np.allclose(whole, x @ weights)
+    for start, end in ((0, 1), (3, 4), (5, 12), (7, 290)):
+        assert np.array_equal(product(x[start:end], weights), whole[start:end])
+    assert product(x[:0], weights).shape == (0, 40)
 
 
 def test_sums_are_exact_in_any_order(fast):

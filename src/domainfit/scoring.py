@@ -149,7 +149,7 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
 
 def segment_log_odds(head: SegmentHead, vectors: FloatArray) -> FloatArray:
     """Apply all read-outs of a segment head: the first half of `score_segments`."""
-    return affine(np.asarray(vectors, dtype=np.float32), head.all)
+    return np.asarray(product(np.asarray(vectors, dtype=np.float32), head.all[:-1]) + head.all[-1])
 
 
 def segment_scores(head: SegmentHead, log_odds: FloatArray, work: npt.NDArray[np.bool_]) -> SegmentScores:
@@ -170,6 +170,22 @@ def segment_scores(head: SegmentHead, log_odds: FloatArray, work: npt.NDArray[np
 def cumulative_strengths(head: SegmentHead, vectors: FloatArray) -> FloatArray:
     """Return P(strength ≥ 1, 2, 3), discipline by discipline, shape (n_segments, n_disciplines * 3)."""
     return sigmoid(affine(np.asarray(vectors, dtype=np.float64), head.strength))
+
+
+ROWS = 8
+"""Rows multiplied at once; few enough that a library of matrix products leaves them to one thread."""
+
+
+def product(x: FloatArray, weights: FloatArray) -> FloatArray:
+    """Multiply matrices so that a row's result depends on that row alone, to the bit.
+
+    A library's product rounds by the number of rows, and by the number of threads that share a large
+    one; eight rows at a time, the last filled up with zeros, are always done alike.
+    """
+    n, width = x.shape
+    filled = np.zeros((-(-n // ROWS), ROWS, width), x.dtype)
+    filled.reshape(-1, width)[:n] = x
+    return np.asarray((filled @ weights).reshape(-1, weights.shape[1])[:n])
 
 
 def affine(x: FloatArray, weights: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._compiled import words as compiled
+from .scoring import product
 from .types import FloatArray
 
 _WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[-./'&][a-z0-9]+)+)?|[^\W\d_]+")
@@ -76,10 +77,8 @@ class StaticEncoder:
         -------
         ndarray of shape (n_texts, n_dimensions), float32
         """
-        # Row by row: a product of matrices of another height may round otherwise.
         own = self._own(sentences)
-        rows = [self._mix(own[i : i + 1], own[i : i + 1]) for i in range(len(own))]
-        return np.concatenate(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        return self._mix(own, own)
 
     def encode_document(self, segments: Sequence[str], /) -> FloatArray:
         """Encode the segments of one document.
@@ -106,8 +105,8 @@ class StaticEncoder:
 
     def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
         n, weights = own.shape[1], self._weights
-        mixed = own @ weights[:n]
-        mixed += whole @ weights[n:-1] + weights[-1]
+        mixed = product(own, weights[:n])
+        mixed += product(whole, weights[n:-1]) + weights[-1]
         return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
