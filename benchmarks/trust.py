@@ -80,12 +80,26 @@ def risk_table(model: Model, gold: Gold) -> str:
     return "\n".join(lines)
 
 
+def unseen(model: Model) -> dict[str, list[tuple[tuple[str, ...], Profile]]]:
+    """Authored documents that no shipped model has learned from, with their primaries."""
+    files = sorted((ROOT / "data" / "incoming" / "documents").glob("*.jsonl"))
+    out: dict[str, list[tuple[tuple[str, ...], Profile]]] = {"unseen roles": [], "unseen candidates": []}
+    for d in load_corpus(ROOT / "data", documents=files).documents if files else ():
+        most = max(d.strengths.values(), default=0)
+        allowed = tuple(k for k, v in d.strengths.items() if v == most) if most >= 2 else (NONE,)
+        profile = model.profile(d.text, d.source)
+        if profile.status != "abstained":
+            out[f"unseen {d.source}s"].append((allowed, profile))
+    return out
+
+
 def set_table(model: Model, gold: Gold) -> str:
     lines = ["| | documents | the true primary is in the set | mean size |", "|---|---|---|---|"]
-    for name, rows in scored(model, gold).items():
-        held = [any((k or NONE) in allowed for k in p.plausible) for allowed, p in rows]
-        sizes = [len(p.plausible) for _, p in rows]
-        lines.append(f"| {name}, {model.name} | {len(rows)} | {np.mean(held):.3f} | {np.mean(sizes):.2f} |")
+    for name, rows in {**unseen(model), **scored(model, gold)}.items():
+        if rows:
+            held = [any((k or NONE) in allowed for k in p.plausible) for allowed, p in rows]
+            sizes = [len(p.plausible) for _, p in rows]
+            lines.append(f"| {name}, {model.name} | {len(rows)} | {np.mean(held):.3f} | {np.mean(sizes):.2f} |")
     return "\n".join(lines)
 
 
