@@ -23,8 +23,8 @@ import numpy as np
 import domainfit
 from domainfit import Model
 from domainfit.checks import abstention_reasons
-from domainfit.described import copied, repeats, work_probability
-from domainfit.encoders import encode_normalized
+from domainfit.described import copied, repeats, work_log_odds
+from domainfit.encoders import encode_groups
 from domainfit.hostile import text_flags
 from domainfit.matching import match_profiles
 from domainfit.reading import as_given
@@ -53,32 +53,27 @@ def stages(model: Model, runs: int) -> dict[str, float]:
     cut = [segment(t) for t in texts]
     lines = [as_given(own) for own in cut]
     # The two groups of lines that are read apart, as `reading.read_segments` has them.
-    work = [work_probability(model.heads.work, own) >= 0.5 for own in lines]
+    work = [work_log_odds(model.heads.work, own) >= 0 for own in lines]
     groups = [
         [[x for x, w in zip(own, kept, strict=True) if w == flag] for flag in (True, False)]
         for own, kept in zip(lines, work, strict=True)
     ]
     groups = [[g for g in own if g] for own in groups]
-    vectors = [[encode_normalized(model.encoder, g) for g in own] for own in groups]
+    vectors = [np.concatenate(encode_groups(model.encoder, own)) for own in groups]
     readings = [model.read(t, "candidate") for t in texts]
     described = [[e.text for e in p.evidence if e.described] for p in profiles]
 
     def scored(own: Any) -> None:
-        for v in own:
-            score_segments(model.heads.segment, v, np.ones(len(v), bool))
-
-    def encoded(own: Any) -> None:
-        for g in own:
-            encode_normalized(model.encoder, g)
+        score_segments(model.heads.segment, own, np.ones(len(own), bool))
 
     out = {
         "flags: hidden characters, orders to a model": milliseconds(text_flags, texts, runs),
         "checks: too short, not English, broken": milliseconds(abstention_reasons, texts, runs),
         "segments": milliseconds(segment, texts, runs),
         "spelling and spaces": milliseconds(as_given, cut, runs),
-        "work or claim": milliseconds(lambda own: work_probability(model.heads.work, own), lines, runs),
+        "work or claim": milliseconds(lambda own: work_log_odds(model.heads.work, own), lines, runs),
         "said before": milliseconds(repeats, lines, runs),
-        "vectors": milliseconds(encoded, groups, runs),
+        "vectors": milliseconds(lambda own: encode_groups(model.encoder, own), groups, runs),
         "segment classifier": milliseconds(scored, vectors, runs),
         "profile and evidence": milliseconds(
             lambda pair: model._scored(pair[0].document, "candidate", pair[1]),

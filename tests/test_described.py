@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from domainfit import load_bundle
-from domainfit.described import buckets, copied, repeats, work_probability
+from domainfit.described import buckets, copied, repeats, work_log_odds
 
 DEEDS = (
     "Trained a detector for weld seams on 40,000 labelled images and put it on the line.",
@@ -29,13 +29,13 @@ def head():
 
 
 def test_deeds_describe_work_and_claims_do_not(head):
-    assert (work_probability(head, DEEDS) >= 0.5).all()
-    assert (work_probability(head, CLAIMS) < 0.5).all()
+    assert (work_log_odds(head, DEEDS) >= 0).all()
+    assert (work_log_odds(head, CLAIMS) < 0).all()
 
 
 def test_a_line_is_judged_alone(head):
-    together = work_probability(head, [*DEEDS, *CLAIMS])
-    alone = [work_probability(head, [line])[0] for line in (*DEEDS, *CLAIMS)]
+    together = work_log_odds(head, [*DEEDS, *CLAIMS])
+    alone = [work_log_odds(head, [line])[0] for line in (*DEEDS, *CLAIMS)]
     assert together.tolist() == alone
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import domainfit
 from domainfit import Document, DocumentError, InputError
-from domainfit.document_scoring import contributions
+from domainfit.document_scoring import pool
 from domainfit.types import Document as Doc
 
 from .conftest import BACKEND, LANGUAGE, TEACHER, VISION, VISION_ROLE
@@ -71,7 +71,7 @@ def test_evidence_quotes_the_document_and_adds_up(fast):
     assert p.evidence
     assert all(VISION[e.start : e.end] == e.text for e in p.evidence)
     scores = fast.read(VISION).scores
-    assert np.allclose(contributions(fast.heads.candidate.section, scores).sum(axis=0), list(p.support.values()))
+    assert np.allclose(pool(fast.heads.candidate, scores).contribution.sum(axis=0), list(p.support.values()))
     for k, support in p.support.items():
         listed = sum(e.contribution for e in p.evidence if e.discipline == k)
         assert listed + p.remainder[k] == pytest.approx(support)

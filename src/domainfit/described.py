@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._compiled import words as compiled
-from .scoring import Head, sigmoid
+from .scoring import Head
 from .types import FloatArray
 
 BUCKETS = 2**15
@@ -134,11 +134,6 @@ def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
         return np.zeros(0)
     sums, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
     return np.where(told, sums + head.intercept[0], -np.inf)
-
-
-def work_probability(head: WorkHead, texts: Sequence[str]) -> FloatArray:
-    """Return the probabilities of `work_log_odds`, in [0, 1]."""
-    return sigmoid(work_log_odds(head, texts))
 
 
 def _quick_sums(head: WorkHead, texts: Sequence[str]) -> _Sums:

@@ -61,26 +61,6 @@ class DocumentHead(Head):
         }
 
 
-def contributions(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
-    """Return what each segment adds to the support of each discipline.
-
-    Parameters
-    ----------
-    section_weight : ndarray of shape (n_sections,)
-        How much a segment of each section counts.
-    scores : SegmentScores
-        The document's segments.
-
-    Returns
-    -------
-    ndarray of shape (n_segments, n_disciplines)
-        Weighted levels over the sum of the weights: the columns sum to the support, the weighted
-        mean level of the document.
-    """
-    weight = scores.section @ section_weight
-    return _shares(scores.level, weight * _counts(weight, scores.work))
-
-
 CLAIM_CAP = 2.0
 """Claims together count at most twice as much as the described work, however long the list."""
 _FLOOR = 0.003
@@ -135,7 +115,8 @@ class Pooled(NamedTuple):
     Parameters
     ----------
     contribution : ndarray of shape (n_segments, n_disciplines)
-        See `contributions`.
+        What each segment adds to the support of each discipline: weighted levels over the sum of the
+        weights. The columns sum to the support, the weighted mean level of the document.
     probability, core : ndarray of shape (n_disciplines,)
         P(strength ≥ 2) and P(strength ≥ 3).
     strength : ndarray of shape (n_disciplines,)

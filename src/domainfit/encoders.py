@@ -28,12 +28,21 @@ class DocumentEncoder(Encoder, Protocol):
         ...
 
 
-class GroupEncoder(DocumentEncoder, Protocol):
-    """An encoder that reads several documents side by side, each as if alone; both bundled ones do."""
+class GroupEncoder:
+    """The part that the bundled encoders share: they read several documents side by side, each as if alone."""
+
+    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
+        """Encode the segments of one document, each in the light of the others.
+
+        Returns
+        -------
+        ndarray of shape (n_segments, n_dimensions), float32
+        """
+        return self.encode_documents([segments])[0]
 
     def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
         """Return what `encode_document` gives for each document."""
-        ...
+        raise NotImplementedError
 
 
 def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
@@ -43,11 +52,6 @@ def reads_in_context(encoder: Encoder) -> TypeGuard[DocumentEncoder]:
     many documents to be searched, each alone.
     """
     return hasattr(encoder, "encode_document") and not hasattr(encoder, "encode_query")
-
-
-def reads_groups(encoder: Encoder) -> TypeGuard[GroupEncoder]:
-    """Tell whether an encoder reads several documents side by side."""
-    return hasattr(encoder, "encode_documents") and reads_in_context(encoder)
 
 
 def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
@@ -69,17 +73,12 @@ def encode_segments(encoder: Encoder, segments: Sequence[str]) -> FloatArray:
     InputError
         If the encoder answers with another number of rows, or with values that are not finite.
     """
-    return encode_normalized(encoder, normalize_all(segments))
-
-
-def encode_normalized(encoder: Encoder, texts: Sequence[str]) -> FloatArray:
-    """Encode segments that are normalized already; otherwise as `encode_segments`."""
-    return encode_groups(encoder, [texts])[0]
+    return encode_groups(encoder, [normalize_all(segments)])[0]
 
 
 def encode_groups(encoder: Encoder, groups: Sequence[Sequence[str]]) -> list[FloatArray]:
     """Encode groups of normalized segments, each as a document of its own; at once where the encoder can."""
-    if reads_groups(encoder):
+    if isinstance(encoder, GroupEncoder):
         return [_checked(encoder, raw, len(g)) for raw, g in zip(encoder.encode_documents(groups), groups, strict=True)]
     encode = encoder.encode_document if reads_in_context(encoder) else encoder.encode
     return [_checked(encoder, encode(g), len(g)) for g in groups]
@@ -102,7 +101,7 @@ def _checked(encoder: Encoder, raw: Any, n: int) -> FloatArray:
     return vectors
 
 
-class TransformerEncoder:
+class TransformerEncoder(GroupEncoder):
     """A small transformer run by onnxruntime, reading segments in windows of their neighbours.
 
     Consecutive segments are packed into windows of at most `window` tokens and read together;
@@ -144,22 +143,13 @@ class TransformerEncoder:
             return np.zeros((0, self.dimension), np.float32)
         return self._run_all([[ids] for ids in self._tokens(sentences)])
 
-    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
-        """Encode the segments of one document in windows of their neighbours.
-
-        Returns
-        -------
-        ndarray of shape (n_segments, n_dimensions), float32
-        """
-        return self.encode_documents([segments])[0]
-
     def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
-        """Encode the segments of several documents, their windows side by side.
+        """Encode the segments of several documents in windows of their neighbours, all windows side by side.
 
         Returns
         -------
         list of ndarray of shape (n_segments, n_dimensions), float32
-            One a document, the same as `encode_document` gives.
+            One a document.
         """
         tokens = [self._tokens(segments) for segments in documents]
         windows = [t[a:b] for t in tokens for a, b in pack([len(x) for x in t], self.window)]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .described import WorkHead, repeats, work_log_odds
 from .encoders import encode_groups
-from .scoring import SegmentHead, SegmentScores, segment_log_odds, segment_scores
+from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
 from .spelling import normalize_all, without_addresses
 from .types import Encoder, Kind, Segment
@@ -52,14 +52,10 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     work = described(work_head, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
     groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
     if not groups:
-        return Reading((), segment_scores(segment_head, np.zeros((0, segment_head.all.shape[1])), work), segments)
-    # Each group is a batch of its own in every product, so that its bits do not hang on the other.
+        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work), segments)
     vectors = encode_groups(encoder, [[texts[i] for i in g.tolist()] for g in groups])
-    log_odds = np.empty((len(segments), segment_head.all.shape[1]))
-    for v, g in zip(vectors, groups, strict=True):
-        log_odds[g] = segment_log_odds(segment_head, v)
-    content = ~headings
-    scores = segment_scores(segment_head, log_odds[content], work[content])
+    order, content = np.argsort(np.concatenate(groups)), ~headings
+    scores = score_segments(segment_head, np.concatenate(vectors)[order[content]], work[content])
     return Reading(tuple([s for s in segments if not s.heading]), scores, segments)
 
 

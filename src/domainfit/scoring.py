@@ -76,8 +76,8 @@ class SegmentHead(Head):
     section: FloatArray
 
     @cached_property
-    def all(self) -> FloatArray:
-        """The read-outs side by side, in the precision of vectors: one product serves them all."""
+    def side_by_side(self) -> FloatArray:
+        """All read-outs, in the precision of vectors: one product serves them."""
         return np.concatenate([self.strength, self.depth, self.section], axis=1, dtype=np.float32)
 
     @classmethod
@@ -144,17 +144,8 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     -------
     SegmentScores
     """
-    return segment_scores(head, segment_log_odds(head, vectors), work)
-
-
-def segment_log_odds(head: SegmentHead, vectors: FloatArray) -> FloatArray:
-    """Apply all read-outs of a segment head: the first half of `score_segments`."""
-    return np.asarray(product(np.asarray(vectors, dtype=np.float32), head.all[:-1]) + head.all[-1])
-
-
-def segment_scores(head: SegmentHead, log_odds: FloatArray, work: npt.NDArray[np.bool_]) -> SegmentScores:
-    """Read the scores from `segment_log_odds`, each segment's from its own row."""
-    log_odds = np.asarray(log_odds, dtype=np.float64)
+    weights = head.side_by_side
+    log_odds = (product(np.asarray(vectors, np.float32), weights[:-1]) + weights[-1]).astype(np.float64)
     n_strength = head.strength.shape[1]
     reached = sigmoid(log_odds[:, : n_strength + RUNGS])
     cumulative = reached[:, :n_strength].reshape(len(log_odds), -1, LEVELS)
@@ -172,20 +163,24 @@ def cumulative_strengths(head: SegmentHead, vectors: FloatArray) -> FloatArray:
     return sigmoid(affine(np.asarray(vectors, dtype=np.float64), head.strength))
 
 
-ROWS = 8
-"""Rows multiplied at once; few enough that a library of matrix products leaves them to one thread."""
+ROWS, AT_ONCE = 8, 2**18
+"""The rows of a product at once, and the most multiplications: of more, a library of matrix products
+makes other tiles, and shares them among threads."""
 
 
 def product(x: FloatArray, weights: FloatArray) -> FloatArray:
     """Multiply matrices so that a row's result depends on that row alone, to the bit.
 
     A library's product rounds by the number of rows, and by the number of threads that share a large
-    one; eight rows at a time, the last filled up with zeros, are always done alike.
+    one. Blocks of eight rows, the last filled up with zeros, and of so many columns that one thread
+    does them, are always done alike.
     """
     n, width = x.shape
     filled = np.zeros((-(-n // ROWS), ROWS, width), x.dtype)
     filled.reshape(-1, width)[:n] = x
-    return np.asarray((filled @ weights).reshape(-1, weights.shape[1])[:n])
+    step = max(1, AT_ONCE // (ROWS * width))
+    parts = [filled @ weights[:, i : i + step] for i in range(0, weights.shape[1], step)]
+    return np.concatenate(parts, axis=2).reshape(-1, weights.shape[1])[:n]
 
 
 def affine(x: FloatArray, weights: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._compiled import words as compiled
+from .encoders import GroupEncoder
 from .scoring import product
 from .types import FloatArray
 
@@ -30,7 +31,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-class StaticEncoder:
+class StaticEncoder(GroupEncoder):
     """Sums of stored vectors, a segment's beside its document's, through one hidden layer.
 
     A text is its words and pairs of neighbouring words; their vectors are summed and divided by the
@@ -78,16 +79,7 @@ class StaticEncoder:
         ndarray of shape (n_texts, n_dimensions), float32
         """
         own = self._own(sentences)
-        return self._mix(own, own)
-
-    def encode_document(self, segments: Sequence[str], /) -> FloatArray:
-        """Encode the segments of one document.
-
-        Returns
-        -------
-        ndarray of shape (n_segments, n_dimensions), float32
-        """
-        return self.encode_documents([segments])[0]
+        return self._mix(own, own, np.arange(len(own)))
 
     def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
         """Encode the segments of several documents, each beside its own document's mean.
@@ -95,18 +87,21 @@ class StaticEncoder:
         Returns
         -------
         list of ndarray of shape (n_segments, n_dimensions), float32
-            One a document, the same as `encode_document` gives.
+            One a document.
         """
-        own, out, start = self._own([text for segments in documents for text in segments]), [], 0
-        for segments in documents:
-            part = own[start : (start := start + len(segments))]
-            out.append(self._mix(part, np.add.reduce(part, axis=0, keepdims=True) / np.float32(max(1, len(part)))))
-        return out
+        own = self._own([text for segments in documents for text in segments])
+        lengths = [len(segments) for segments in documents]
+        ends = np.cumsum(lengths).tolist()
+        parts = [own[end - n : end] for n, end in zip(lengths, ends, strict=True)]
+        means = [np.add.reduce(part, axis=0) / np.float32(max(1, len(part))) for part in parts]
+        mixed = self._mix(own, np.stack(means), np.repeat(np.arange(len(parts)), lengths))
+        return [mixed[end - n : end] for n, end in zip(lengths, ends, strict=True)]
 
-    def _mix(self, own: FloatArray, whole: FloatArray) -> FloatArray:
+    def _mix(self, own: FloatArray, whole: FloatArray, of: npt.NDArray[np.intp]) -> FloatArray:
+        """Put segments through the hidden layer, each beside the row of `whole` that `of` names."""
         n, weights = own.shape[1], self._weights
         mixed = product(own, weights[:n])
-        mixed += product(whole, weights[n:-1]) + weights[-1]
+        mixed += (product(whole, weights[n:-1]) + weights[-1])[of]
         return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
