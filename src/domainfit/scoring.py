@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from ._compiled import products as compiled
 from .types import FloatArray
 
 LEVELS = 3
@@ -145,7 +146,7 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     SegmentScores
     """
     weights = head.side_by_side
-    log_odds = (product(np.asarray(vectors, np.float32), weights[:-1]) + weights[-1]).astype(np.float64)
+    log_odds = (product(np.asarray(vectors, np.float32, order="C"), weights[:-1]) + weights[-1]).astype(np.float64)
     n_strength = head.strength.shape[1]
     reached = sigmoid(log_odds[:, : n_strength + RUNGS])
     cumulative = reached[:, :n_strength].reshape(len(log_odds), -1, LEVELS)
@@ -163,24 +164,29 @@ def cumulative_strengths(head: SegmentHead, vectors: FloatArray) -> FloatArray:
     return sigmoid(affine(np.asarray(vectors, dtype=np.float64), head.strength))
 
 
-ROWS, AT_ONCE = 8, 2**18
-"""The rows of a product at once, and the most multiplications: of more, a library of matrix products
-makes other tiles, and shares them among threads."""
-
-
 def product(x: FloatArray, weights: FloatArray) -> FloatArray:
-    """Multiply matrices so that a row's result depends on that row alone, to the bit.
+    """Multiply matrices of single precision so that a row's result depends on that row alone, to the bit.
 
     A library's product rounds by the number of rows, and by the number of threads that share a large
-    one. Blocks of eight rows, the last filled up with zeros, and of so many columns that one thread
-    does them, are always done alike.
+    one. Here every sum is made in one order, from the first column of `x` to the last.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, width), float32
+        Contiguous in memory.
+    weights : ndarray of shape (width, n_columns), float32
+        The same.
+
+    Returns
+    -------
+    ndarray of shape (n, n_columns), float32
     """
-    n, width = x.shape
-    filled = np.zeros((-(-n // ROWS), ROWS, width), x.dtype)
-    filled.reshape(-1, width)[:n] = x
-    step = max(1, AT_ONCE // (ROWS * width))
-    parts = [filled @ weights[:, i : i + step] for i in range(0, weights.shape[1], step)]
-    return np.concatenate(parts, axis=2).reshape(-1, weights.shape[1])[:n]
+    if compiled is not None:
+        return np.asarray(compiled.product(x, weights))
+    sums = np.zeros((len(x), weights.shape[1]), np.float32)
+    for column, row in zip(x.T, weights, strict=True):
+        sums += column[:, None] * row
+    return sums
 
 
 def affine(x: FloatArray, weights: FloatArray) -> FloatArray:

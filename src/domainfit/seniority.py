@@ -25,11 +25,14 @@ REFERENCE = 2025.5
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|\d{1,2}[/.]"
 _YEAR = r"(?:19[6-9]\d|20[0-4]\d)"
-_RANGE = re.compile(
-    rf"(?:(?P<m1>{_MONTH})?(?P<y1>{_YEAR}))\s*(?:-|–|—|to|until|till)\s*"
-    rf"(?:(?P<m2>{_MONTH})?(?P<y2>{_YEAR})|(?P<now>present|now|current|today|date|ongoing)|(?=\W*(?:$|\n)))",
+# What follows a year that begins a range, and the month that stands before a year.
+_UNTIL = re.compile(
+    r"\s*(?:-|–|—|to|until|till)\s*"
+    rf"(?:(?P<m2>{_MONTH})?(?P<y2>{_YEAR})|present|now|current|today|date|ongoing|(?=\W*(?:$|\n)))",
     re.IGNORECASE,
 )
+_MONTH_BEFORE = re.compile(rf"(?:{_MONTH})$", re.IGNORECASE)
+_LONGEST_MONTH = 16
 _SINCE = re.compile(rf"\bsince\s+(?:{_MONTH})?(?P<y1>{_YEAR})", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
 _HAS_YEAR = re.compile(_YEAR)
@@ -65,6 +68,8 @@ _STUDENT = re.compile(
     r"(?:bachelor|master|b\.?tech|ph\.?d|undergraduate|final[- ]year|third[- ]year)\W+(?:\w+\W+){0,3}student)",
     re.IGNORECASE,
 )
+# Where none of these stands, there is nothing to look for.
+_STUDENT_WORDS = ("expected", "currently", "candidate", "student")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +139,32 @@ def _dated(text: str, segments: Sequence[Segment]) -> Iterator[tuple[float, floa
     """Yield the spans of time, in years, of all that is not education."""
     places = [m.start() for m in _HAS_YEAR.finditer(text)]
     now = max((int(text[i : i + 4]) for i in places if _ANY_YEAR.match(text, i)), default=0) + 0.5
+    first = 0
     for s in segments:
-        if s.section in _NOT_WORK or bisect_left(places, s.start) == bisect_left(places, s.end):
-            continue  # There is no year in it.
-        for m in _RANGE.finditer(s.text):
-            start = int(m["y1"]) + _month(m["m1"], 0.0)
-            end = (
-                max(now, REFERENCE if start > now - 1 else now)
-                if m["y2"] is None
-                else int(m["y2"]) + _month(m["m2"], 0.5 if m["m1"] is None else 1.0)
-            )
-            if start < end <= start + MOST_YEARS:
-                yield start, end, (s.start + m.start(), s.start + m.end())
-        for m in _SINCE.finditer(s.text):
-            yield float(m["y1"]), now, (s.start + m.start(), s.start + m.end())
+        first, last = bisect_left(places, s.start, first), bisect_left(places, s.end, first)
+        if s.section not in _NOT_WORK and first < last:
+            for start, end, stretch in _spans(s.text, [i - s.start for i in places[first:last]], now):
+                if start < end <= start + MOST_YEARS:
+                    yield start, end, (s.start + stretch[0], s.start + stretch[1])
+
+
+def _spans(line: str, years: Sequence[int], now: float) -> Iterator[tuple[float, float, tuple[int, int]]]:
+    """Yield the ranges of a line whose years stand at `years`, then what it says goes on since a year."""
+    past = 0
+    for i in years:
+        until = _UNTIL.match(line, i + 4) if i >= past else None
+        if until is None:
+            continue
+        month = _MONTH_BEFORE.search(line, max(past, i - _LONGEST_MONTH), i)
+        start = int(line[i : i + 4]) + _month(month and month.group(), 0.0)
+        if until["y2"] is None:
+            end = max(now, REFERENCE if start > now - 1 else now)
+        else:
+            end = int(until["y2"]) + _month(until["m2"], 0.5 if month is None else 1.0)
+        past = until.end()
+        yield start, end, (i if month is None else month.start(), past)
+    for m in _SINCE.finditer(line) if "since" in line.lower() else ():
+        yield float(m["y1"]), now, m.span()
 
 
 def _month(text: str | None, default: float) -> float:
@@ -170,8 +187,9 @@ def _union(spans: list[tuple[float, float]]) -> float:
 def _title(segments: Sequence[Segment]) -> tuple[int, tuple[int, int]] | None:
     """Return the level of the first title of a text, which is the latest, or the person's own word for it."""
     for s in segments:
-        is_title = len(s.text.split()) <= _TITLE_WORDS and _JOB.search(s.text) and not _DEED.match(s.text)
-        if is_title and s.section not in _NOT_WORK:
+        if s.section in _NOT_WORK or len(s.text.split(None, _TITLE_WORDS)) > _TITLE_WORDS:
+            continue
+        if _JOB.search(s.text) and not _DEED.match(s.text):
             ranks = [rank for rank, words in _TITLES if words.search(s.text)]
             return max(ranks) if ranks else 2, (s.start, s.end)
     return None
@@ -181,7 +199,7 @@ def _level(text: str, years: float | None, title: int | None) -> int | None:
     if years is None:
         return title
     by_years = sum(years >= limit for limit in (JUNIOR_YEARS, MID_YEARS, SENIOR_YEARS))
-    if by_years < 2 and _STUDENT.search(text):
+    if by_years < 2 and _is_student(text):
         return 0
     if title is None or title == 2:
         return by_years
@@ -189,6 +207,11 @@ def _level(text: str, years: float | None, title: int | None) -> int | None:
         return title if by_years <= 2 else by_years
     # A title of a leader needs some years to it.
     return max(by_years, title if by_years >= 3 else 3) if by_years >= 2 else by_years
+
+
+def _is_student(text: str) -> bool:
+    small = text.lower()
+    return any(word in small for word in _STUDENT_WORDS) and _STUDENT.search(text) is not None
 
 
 def _wanted(years: float | None, title: tuple[int, tuple[int, int]] | None) -> int | None:

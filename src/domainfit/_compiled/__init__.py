@@ -1,4 +1,4 @@
-"""Compiled twins of the loops over characters and words; each gives what its plain twin gives.
+"""Compiled twins of the loops over characters, words and numbers; each gives what its plain twin gives.
 
 A kernel that was not compiled, or is turned off by ``DOMAINFIT_PURE=1``, is None here, and the plain
 function beside each use takes over.
@@ -20,4 +20,4 @@ def _kernel(name: str) -> ModuleType | None:
         return None
 
 
-cuts, letters, words = map(_kernel, ("cuts", "letters", "words"))
+cuts, letters, products, words = map(_kernel, ("cuts", "letters", "products", "words"))
