@@ -241,7 +241,8 @@ def _fit_depth(scores: Sequence[SegmentScores], y: FloatArray, depths: Any) -> F
     there = (y >= 1).ravel()
     if there.sum() < 10:
         return default
-    features = np.concatenate([depth_features(s.described()) for s in scores])[there]
+    own = [s.described() for s in scores]
+    features = np.concatenate([np.stack(depth_features(s.level, s.depth), axis=1) for s in own])[there]
     wanted = depths.ravel()[there]
 
     def loss(w: FloatArray) -> float:

@@ -67,15 +67,19 @@ _FLOOR = 0.003
 _STRONGEST = 8
 
 
-def _counts(weight: FloatArray, work: npt.NDArray[np.bool_]) -> FloatArray:
-    """Return what each segment counts: described work fully, claims so that no length of list outweighs it."""
-    described = float(weight @ work)
-    claims = float(np.add.reduce(weight)) - described
-    return np.where(work, 1.0, min(1.0, CLAIM_CAP * described / max(claims, 1e-9)))
+def _weighed(section_weight: FloatArray, scores: SegmentScores) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return each segment's weight, what of it counts, and its contribution to the support of each discipline.
 
-
-def _shares(level: FloatArray, weight: FloatArray) -> FloatArray:
-    return np.asarray(level * (weight / max(float(np.add.reduce(weight)), 1e-9))[..., None])
+    Described work counts fully; claims so that no length of list outweighs it.
+    """
+    # Added up along each row: a library's product would round a row by how many there are.
+    weight = np.add.reduce(scores.section * section_weight, axis=1)
+    described = float(np.add.reduce(weight[scores.work]))
+    claimed = float(np.add.reduce(weight)) - described
+    part = min(1.0, CLAIM_CAP * described / max(claimed, 1e-9))
+    counts = np.where(scores.work, 1.0, part)
+    total = max(described + part * claimed, 1e-9)
+    return weight, counts, scores.level * (weight * counts / total)[:, None]
 
 
 def document_features(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
@@ -95,18 +99,23 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         speak most for the discipline (which long boilerplate does not dilute); and how far the
         support leads or trails the other disciplines', as log-odds.
     """
-    weight = scores.section @ section_weight
-    counts = _counts(weight, scores.work)
-    support = np.add.reduce(_shares(scores.level, weight * counts), axis=0)
-    return _features(support, scores.level * counts[:, None])
+    _, counts, contribution = _weighed(section_weight, scores)
+    return _features(np.add.reduce(contribution, axis=0), _strongest(scores.level * counts[:, None]))
 
 
-def _features(support: FloatArray, level: FloatArray) -> FloatArray:
-    """Put the features together from support (..., n_disciplines) and levels (..., n_segments, n_disciplines)."""
-    strongest = np.add.reduce(np.sort(level, axis=-2)[..., -_STRONGEST:, :], axis=-2) / _STRONGEST
+def _strongest(level: FloatArray) -> FloatArray:
+    """Return the mean of the eight largest levels of each discipline; with fewer segments, as if the rest had none."""
+    return np.asarray(np.add.reduce(np.sort(level, axis=0)[-_STRONGEST:], axis=0) / _STRONGEST)
+
+
+def _features(support: FloatArray, strongest: FloatArray) -> FloatArray:
+    """Put the features together, both given as (..., n_disciplines)."""
+    features = np.empty((*support.shape, len(FEATURES)))
+    features[..., 0] = support + _FLOOR
+    features[..., 1] = strongest + 10 * _FLOOR
     others = np.add.reduce(support, axis=-1, keepdims=True) - support
-    lead = (support + _FLOOR) / (others + 3 * _FLOOR)
-    return np.asarray(np.log(np.stack([support + _FLOOR, strongest + 10 * _FLOOR, lead], axis=-1)))
+    features[..., 2] = features[..., 0] / (others + 3 * _FLOOR)
+    return np.asarray(np.log(features, out=features))
 
 
 class Pooled(NamedTuple):
@@ -116,20 +125,26 @@ class Pooled(NamedTuple):
     ----------
     contribution : ndarray of shape (n_segments, n_disciplines)
         What each segment adds to the support of each discipline: weighted levels over the sum of the
-        weights. The columns sum to the support, the weighted mean level of the document.
+        weights.
+    support : ndarray of shape (n_disciplines,)
+        The sum of the contributions: the weighted mean level of the document.
     probability, core : ndarray of shape (n_disciplines,)
         P(strength ≥ 2) and P(strength ≥ 3).
     strength : ndarray of shape (n_disciplines,)
         The expected strength, 0 to 3, of all that the text says.
     shown : ndarray of shape (n_disciplines,)
         The same of the segments that describe work alone; 0 throughout where there is none.
+    deep : ndarray of shape (n_disciplines,)
+        The depth, 0 to 4, of the work described; see `document_depth`.
     """
 
     contribution: FloatArray
+    support: FloatArray
     probability: FloatArray
     core: FloatArray
     strength: FloatArray
     shown: FloatArray
+    deep: FloatArray
 
 
 def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
@@ -146,17 +161,20 @@ def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
     -------
     Pooled
     """
-    weight, work = scores.section @ head.section, scores.work
-    # Twice side by side: with all segments, and with those that describe work, which no other changes by a bit.
-    counts = np.stack([_counts(weight, work), work])
-    contribution = _shares(scores.level, weight * counts[0])
-    described = scores.section[work] @ head.section
-    shown = np.add.reduce(_shares(scores.level[work], described), axis=0)
-    support = np.stack([np.add.reduce(contribution, axis=0), shown])
-    p = document_probability(head.read_outs, _features(support, scores.level * counts[..., None]))
+    weight, counts, contribution = _weighed(head.section, scores)
+    # All segments above, and below only those that describe work, which no other changes by a bit.
+    level, own = scores.level[scores.work], weight[scores.work]
+    support, strongest = np.empty((2, 2, level.shape[1]))
+    np.add.reduce(contribution, axis=0, out=support[0])
+    np.add.reduce(level * (own / max(float(np.add.reduce(own)), 1e-9))[:, None], axis=0, out=support[1])
+    strongest[0], strongest[1] = _strongest(scores.level * counts[:, None]), _strongest(level)
+    p = document_probability(head.read_outs, _features(support, strongest))
     minor, probability, core = p[..., 0], p[..., 1], p[..., 2]
     strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
-    return Pooled(contribution, probability[0], core[0], strength[0], strength[1] if len(described) else 0 * shown)
+    shown, deep = np.zeros_like(support)
+    if len(own):
+        shown, deep = strength[1], document_depth(head, level, scores.depth[scores.work])
+    return Pooled(contribution, support[0], probability[0], core[0], strength[0], shown, deep)
 
 
 def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArray:
@@ -173,9 +191,11 @@ def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArra
         A part for each discipline and, last, for none of them; they sum to one. What is likely to be
         substantial at all is divided by the square of ``probability + core``.
     """
-    weight = np.square(probability + core)
-    some = probability.max()
-    return np.append(some * weight / max(weight.sum(), 1e-12), 1.0 - some)
+    # A handful of numbers: plain ones are quicker than arrays.
+    weight = [x * x for x in (probability + core).tolist()]
+    some = max(probability.tolist())
+    part = some / max(sum(weight), 1e-12)
+    return np.array([*(part * w for w in weight), 1.0 - some])
 
 
 COVERAGE = 0.9
@@ -241,37 +261,38 @@ def document_probability(weights: FloatArray, features: FloatArray) -> FloatArra
     return sigmoid(affine(features, weights))
 
 
-def document_depth(head: DocumentHead, scores: SegmentScores) -> FloatArray:
+def document_depth(head: DocumentHead, level: FloatArray, depth: FloatArray) -> FloatArray:
     """Estimate a document's depth in each discipline.
 
     Parameters
     ----------
     head : DocumentHead
         The fitted read-outs.
-    scores : SegmentScores
-        The document's segments; at least one.
+    level : ndarray of shape (n_segments, n_disciplines)
+        The expected strength, over 3, of the segments that describe work; at least one.
+    depth : ndarray of shape (n_segments,)
+        Their expected depth.
 
     Returns
     -------
     ndarray of shape (n_disciplines,)
         0 to 4, before it is scaled down where the discipline is hardly there.
     """
-    deepest, typical = depth_features(scores).T
-    return np.asarray(np.clip(head.depth[0] * deepest + head.depth[1] * typical + head.depth[2], 0.0, 4.0))
+    deepest, typical = depth_features(level, depth)
+    found = head.depth[0] * deepest + head.depth[1] * typical + head.depth[2]
+    return np.asarray(np.minimum(np.maximum(found, 0.0), 4.0))
 
 
-def depth_features(scores: SegmentScores) -> FloatArray:
+def depth_features(level: FloatArray, depth: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the deepest and the typical depth of the segments that speak for each discipline.
 
     Returns
     -------
-    ndarray of shape (n_disciplines, 2)
-        The mean of the three largest ``level × depth``, and the depth averaged by level.
+    deepest, typical : ndarray of shape (n_disciplines,)
+        The mean of the three largest ``level × depth``, and the depth averaged by level; 0 without
+        any segment.
     """
-    if not len(scores):
-        return np.zeros((scores.level.shape[1], 2))
-    deep = scores.level * scores.depth[:, None]
+    deep = level * depth[:, None]
     deepest = np.sort(deep, axis=0)[-3:]
-    reached = np.add.reduce(deepest, axis=0) / len(deepest)
-    typical = np.add.reduce(deep, axis=0) / (np.add.reduce(scores.level, axis=0) + 0.1)
-    return np.stack([reached, typical], axis=1)
+    typical = np.add.reduce(deep, axis=0) / (np.add.reduce(level, axis=0) + 0.1)
+    return np.add.reduce(deepest, axis=0) / max(1, len(deepest)), typical

@@ -15,7 +15,6 @@ from .decisions import DecisionAssessment, rated, unrated
 from .described import WorkHead, copied, repeats
 from .document_scoring import (
     DocumentHead,
-    document_depth,
     plausible_primaries,
     pool,
     primary_distribution,
@@ -237,11 +236,9 @@ class Model:
 
     def _scored(self, document: Document, kind: Kind, reading: Reading) -> Profile:
         head = self.heads.role if kind == "role" else self.heads.candidate
-        scores, described = reading.scores, reading.scores.described()
-        share_of, probability, core, strength, shown = pool(head, scores)
+        share_of, support, probability, core, strength, shown, deep = pool(head, reading.scores)
         best = int((probability + core).argmax())
         found = bool(probability[best] >= PRIMARY_THRESHOLD)
-        deep = document_depth(head, described) if len(described) else np.zeros_like(shown)
         # Scaled down where the discipline is hardly there; what is only claimed is 'named' at most.
         depth = np.minimum(1.0, strength) * np.maximum(deep, 1.0)
         candidate = 1.0 if kind == "candidate" else 0.0
@@ -260,10 +257,12 @@ class Model:
             shown=_by_key(keys, shown),
             shown_depth=_by_key(keys, candidate * deep),
             depth=_by_key(keys, candidate * depth),
-            support=_by_key(keys, share_of.sum(axis=0)),
+            support=_by_key(keys, support),
             primary=keys[best] if found else None,
             plausible=tuple(names[i] for i in plausible_primaries(head, belief)),
-            evidence=collect_evidence(reading.segments, scores, share_of, self.taxonomy, depths=kind == "candidate"),
+            evidence=collect_evidence(
+                reading.segments, reading.scores, share_of, self.taxonomy, depths=kind == "candidate"
+            ),
             flags=document.flags,
             document=document,
             segments=reading.lines,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,9 @@ class StaticEncoder(GroupEncoder):
         ndarray of shape (n_texts, n_dimensions), float32
         """
         own = self._own(sentences)
-        return self._mix(own, own, np.arange(len(own)))
+        mixed, shift = self._mixed(own, own)
+        mixed += shift
+        return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
 
     def encode_documents(self, documents: Sequence[Sequence[str]], /) -> list[FloatArray]:
         """Encode the segments of several documents, each beside its own document's mean.
@@ -90,19 +92,19 @@ class StaticEncoder(GroupEncoder):
             One a document.
         """
         own = self._own([text for segments in documents for text in segments])
-        lengths = [len(segments) for segments in documents]
-        ends = np.cumsum(lengths).tolist()
-        parts = [own[end - n : end] for n, end in zip(lengths, ends, strict=True)]
-        means = [np.add.reduce(part, axis=0) / np.float32(max(1, len(part))) for part in parts]
-        mixed = self._mix(own, np.stack(means), np.repeat(np.arange(len(parts)), lengths))
-        return [mixed[end - n : end] for n, end in zip(lengths, ends, strict=True)]
+        ends = list(accumulate(map(len, documents), initial=0))
+        parts = [slice(start, end) for start, end in pairwise(ends)]
+        means = [np.add.reduce(own[part], axis=0) / np.float32(max(1, part.stop - part.start)) for part in parts]
+        mixed, shift = self._mixed(own, np.array(means))
+        for part, row in zip(parts, shift, strict=True):
+            mixed[part] += row
+        np.maximum(mixed, np.float32(0), out=mixed)
+        return [mixed[part] for part in parts]
 
-    def _mix(self, own: FloatArray, whole: FloatArray, of: npt.NDArray[np.intp]) -> FloatArray:
-        """Put segments through the hidden layer, each beside the row of `whole` that `of` names."""
+    def _mixed(self, own: FloatArray, whole: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what the hidden layer is told by segments, and by documents: their sums go in."""
         n, weights = own.shape[1], self._weights
-        mixed = product(own, weights[:n])
-        mixed += (product(whole, weights[n:-1]) + weights[-1])[of]
-        return np.asarray(np.maximum(mixed, np.float32(0), out=mixed))
+        return product(own, weights[:n]), product(whole, weights[n:-1]) + weights[-1]
 
     def _own(self, texts: Sequence[str]) -> FloatArray:
         return self._plain_own(texts) if self._vocabulary is None else np.asarray(self._vocabulary.vectors(texts))
@@ -148,7 +150,7 @@ class StaticEncoder(GroupEncoder):
 
     @cached_property
     def _weights(self) -> FloatArray:
-        return np.asarray(self.hidden, np.float32)
+        return np.asarray(self.hidden, np.float32, order="C")
 
     @cached_property
     def _vocabulary(self) -> Any:

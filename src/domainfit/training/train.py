@@ -219,12 +219,12 @@ def _cross_fitted(scores: Sequence[SegmentScores], y: FloatArray) -> tuple[float
     for train_rows, test_rows in KFold(5, shuffle=True, random_state=0).split(scores):
         head = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows]).head_
         for i in test_rows:
-            _, probability, core, _, _ = pool(head, scores[i])
-            spread = primary_distribution(probability, core)
+            pooled = pool(head, scores[i])
+            spread = primary_distribution(pooled.probability, pooled.core)
             true = np.flatnonzero(y[i] == y[i].max()) if y[i].max() >= 2 else [len(y[i])]
             belief[i] = spread[true].max()
             if y[i].max() >= 2:
-                right.append(int((probability + core).argmax()) in true)
+                right.append(int((pooled.probability + pooled.core).argmax()) in true)
     return float(np.mean(right)) if right else float("nan"), belief
 
 
