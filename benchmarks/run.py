@@ -11,7 +11,8 @@ The contestants read the same texts (written for the project) in processes of th
 - tokenizer: the bare Rust tokenizer over the whole text, and nothing more: the physical yardstick.
 
 "One core" is a process held to one core; "two cores" is two of them, each with half of the texts.
-Rates are medians of the repeats. A ratio is our rate over theirs, or their time over ours: above one
+Contestants take turns, so that a machine that is slower for a while is so for all; rates are medians
+over the turns. A match is measured on texts that the process has not seen, after others of their kind. A ratio is our rate over theirs, or their time over ours: above one
 is in our favour. `--write` puts the tables into docs/performance.md.
 """
 
@@ -97,36 +98,38 @@ known = profile
 def match(role, candidate):
     return float(np.dot(role, profile(candidate)))
 """
-# Each length's texts are gone through until half a second has passed.
+# At every turn, a line of input, each length's texts are gone through, on from where it was, for half a second.
 RATES = """
-import json, os, sys, time
-core, texts, repeats = json.load(sys.stdin)
+import itertools, json, os, sys, time
+core, texts = json.loads(sys.stdin.readline())
 os.sched_setaffinity(0, {{core}})
 {setup}
-rates = {{}}
-for name, own in texts.items():
+for own in texts.values():
     for text in own: profile(text)
-    found = []
-    for _ in range(repeats):
+endless = {{name: itertools.cycle(own) for name, own in texts.items()}}
+print("{{}}", flush=True)
+for _ in sys.stdin:
+    rates = {{}}
+    for name, own in endless.items():
         done, start = 0, time.perf_counter()
         while (taken := time.perf_counter() - start) < 0.5:
-            for text in own: profile(text)
-            done += len(own)
-        found.append(done / taken)
-    rates[name] = found
-print(json.dumps(rates))
+            for text in itertools.islice(own, 4): profile(text)
+            done += 4
+        rates[name] = done / taken
+    print(json.dumps(rates), flush=True)
 """
 LATENCY = """
 import time; begin = time.perf_counter()
 {setup}
 import json, sys
-role, candidates, repeats = json.load(sys.stdin)
+role, candidates, warm = json.loads(sys.stdin.readline())
 need = known(role)
 match(need, candidates[0])
 first = time.perf_counter() - begin
 peak = next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM")) / 1024
+for candidate in warm: match(need, candidate)
 times = []
-for candidate in candidates * repeats:
+for candidate in candidates:
     start = time.perf_counter(); match(need, candidate); times.append(time.perf_counter() - start)
 print(json.dumps([first, peak, times]))
 """
@@ -149,17 +152,17 @@ def started(program: str, data: object, *, threads: int | None = None) -> subpro
         cwd=ROOT,
     )
     assert process.stdin is not None
-    process.stdin.write(json.dumps(data))
-    process.stdin.close()
+    process.stdin.write(json.dumps(data) + "\n")
+    process.stdin.flush()
     return process
 
 
 def answer(process: subprocess.Popen[str]) -> list | dict:
     assert process.stdout is not None
-    text = process.stdout.read()
-    if process.wait() != 0:
+    line = process.stdout.readline()
+    if not line:
         raise SystemExit("a contestant failed; its message is above")
-    return json.loads(text.splitlines()[-1])
+    return json.loads(line)
 
 
 def texts_near(words: int, count: int, kind: str = "candidate") -> list[str]:
@@ -176,26 +179,39 @@ def texts_near(words: int, count: int, kind: str = "candidate") -> list[str]:
 def rates(repeats: int, cores: int) -> dict[str, dict[str, float]]:
     """Texts a second by contestant and length, on so many cores at once."""
     texts = {name: texts_near(words, 20) for name, words in LENGTHS.items()}
-    out = {}
+    shares = [{name: own[i::cores] for name, own in texts.items()} for i in range(cores)]
+    contestants = {}
     for kind in KINDS:
-        shares = [{name: own[i::cores] for name, own in texts.items()} for i in range(cores)]
         program = RATES.format(setup=setup_of(kind))
-        processes = [started(program, [i, share, repeats], threads=1) for i, share in enumerate(shares)]
-        found = [answer(p) for p in processes]
-        out[kind] = {name: sum(statistics.median(f[name]) for f in found) for name in texts}
-    return out
+        contestants[kind] = [started(program, [i, share], threads=1) for i, share in enumerate(shares)]
+        for process in contestants[kind]:
+            answer(process)  # It is ready.
+    found = {kind: [] for kind in KINDS}
+    for _ in range(repeats):
+        for kind, processes in contestants.items():
+            for process in processes:
+                print(file=process.stdin, flush=True)
+            turns = [answer(process) for process in processes]
+            found[kind].append({name: sum(t[name] for t in turns) for name in texts})
+    for process in (p for processes in contestants.values() for p in processes):
+        process.communicate()
+    return {kind: {name: statistics.median(t[name] for t in turns) for name in texts} for kind, turns in found.items()}
 
 
 def latency(repeats: int) -> dict[str, dict[str, float]]:
-    role, candidates = texts_near(550, 1, "role")[0], texts_near(530, 20)
-    out = {}
-    for kind in (*OURS, "minilm"):
-        program = LATENCY.format(setup=setup_of(kind) + ("" if kind in OURS else PEER_MATCH))
-        runs = [answer(started(program, [role, candidates, 5])) for _ in range(repeats)]
-        times = sorted(1000 * t for run in runs for t in run[2])
+    role, candidates = texts_near(550, 1, "role")[0], texts_near(530, 60)
+    given = [role, candidates[::2], candidates[1::2]]
+    out, runs = {}, {kind: [] for kind in (*OURS, "minilm")}
+    for _ in range(repeats):
+        for kind in runs:
+            process = started(LATENCY.format(setup=setup_of(kind) + ("" if kind in OURS else PEER_MATCH)), given)
+            runs[kind].append(answer(process))
+            process.communicate()
+    for kind, own in runs.items():
+        times = sorted(1000 * t for run in own for t in run[2])
         out[kind] = {
-            "fresh process to first score, s": statistics.median(run[0] for run in runs),
-            "peak memory, MB": statistics.median(run[1] for run in runs),
+            "fresh process to first score, s": statistics.median(run[0] for run in own),
+            "peak memory, MB": statistics.median(run[1] for run in own),
             **{f"match, p{q}, ms": times[min(len(times) - 1, len(times) * q // 100)] for q in (50, 95, 99)},
         }
     return out
@@ -259,7 +275,7 @@ def report(by_cores: dict[int, dict[str, dict[str, float]]], waits: dict[str, di
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=5, help="turns of each contestant")
     parser.add_argument("--price", type=float, default=PRICE, help="dollars for an hour of one core")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()

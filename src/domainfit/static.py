@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -156,7 +157,26 @@ class StaticEncoder(GroupEncoder):
     def _vocabulary(self) -> Any:
         if compiled is None:
             return None
-        return compiled.Vocabulary(self.terms, len(self.table) - len(self.terms), self.table, self._units, self._split)
+        first = len(self.table) - len(self.terms)
+        return compiled.Vocabulary(self.terms, first, self.table, self._units, self._make_pieces, self._split)
+
+    def _make_pieces(self) -> Any:
+        """Return the kernel that splits words as the tokenizer does; None for another kind of tokenizer than BERT's."""
+        given = json.loads(self.tokenizer)
+        model, normalizer = given.get("model") or {}, given.get("normalizer") or {}
+        like_bert = (
+            normalizer.get("type") == "BertNormalizer"
+            and normalizer.get("lowercase")
+            and (given.get("pre_tokenizer") or {}).get("type") == "BertPreTokenizer"
+            and model.get("type") == "WordPiece"
+            and model.get("continuing_subword_prefix") == "##"
+            and model.get("unk_token") in model.get("vocab", ())
+            # No word has a bracket, so that none of them is found in one.
+            and all(token["content"].startswith("[") for token in given.get("added_tokens") or ())
+        )
+        if not like_bert:
+            return None
+        return compiled.Pieces(model["vocab"], model["vocab"][model["unk_token"]], model["max_input_chars_per_word"])
 
     @cached_property
     def _index(self) -> dict[str, int]:

@@ -7,6 +7,10 @@ _Whole = npt.NDArray[np.int64]
 _Float = npt.NDArray[np.float64]
 _Truth = npt.NDArray[np.bool_]
 
+class Pieces:
+    def __init__(self, vocabulary: dict[str, int], unknown: int, most: int) -> None: ...
+    def split(self, word: str) -> list[int] | None: ...
+
 class Vocabulary:
     def __init__(
         self,
@@ -14,6 +18,7 @@ class Vocabulary:
         first: int,
         table: npt.NDArray[np.int8],
         scale: _Float,
+        pieces: Callable[[], Pieces | None],
         split: Callable[[str], list[int]],
     ) -> None: ...
     def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]: ...

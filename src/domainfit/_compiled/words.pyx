@@ -115,6 +115,13 @@ ctypedef struct Rows:
     Py_ssize_t count
 
 
+ctypedef struct Piece:
+    uint64_t hash  # 0 where the place is free.
+    int32_t start  # Where its letters stand.
+    int32_t length
+    int32_t row
+
+
 cdef uint32_t _room(Py_ssize_t n) except 0:
     """Return a power of two that leaves a third of the places free."""
     cdef uint32_t size = 16
@@ -123,6 +130,135 @@ cdef uint32_t _room(Py_ssize_t n) except 0:
     while 2 * size < 3 * n:
         size *= 2
     return size
+
+
+cdef enum:
+    MOST_PIECES = 4  # Of a word: the first ones stand for it.
+    WHOLE = 0x4BF29CE4  # What the hash of a piece that begins a word begins with.
+    REST = 0x04222325  # And of one that goes on.
+
+
+cdef inline uint64_t _hashed(uint64_t hash, uint32_t c) noexcept nogil:
+    """Take one more letter into a hash (FNV-1a)."""
+    return (hash ^ c) * 0x100000001B3ULL
+
+
+cdef class Pieces:
+    """The pieces that stand for a word: the longest that fits, again and again (WordPiece, of BERT).
+
+    Parameters
+    ----------
+    vocabulary : dict of str to int
+        The row of each piece; one that goes on a word begins with ``##``.
+    unknown : int
+        The row of a word, or of a part of it between two signs, that no pieces spell.
+    most : int
+        A longer word counts as unknown.
+    """
+
+    cdef Piece* places
+    cdef uint32_t mask
+    cdef bytes letters
+    cdef Py_ssize_t longest, most
+    cdef int32_t unknown
+
+    def __cinit__(self, dict vocabulary, int32_t unknown, Py_ssize_t most):
+        self.mask = _room(len(vocabulary)) - 1
+        self.places = <Piece*>calloc(self.mask + 1, sizeof(Piece))
+        if self.places == NULL:
+            raise MemoryError
+
+    def __init__(self, dict vocabulary, int32_t unknown, Py_ssize_t most):
+        self.unknown, self.most = unknown, most
+        # Words of other letters than ASCII's are not split here.
+        plain = [(piece, row) for piece, row in vocabulary.items() if piece.isascii()]
+        self.letters = "".join([piece for piece, _ in plain]).encode()
+        cdef const uint8_t* letters = self.letters
+        cdef Py_ssize_t i, start = 0, length
+        cdef uint64_t hash
+        cdef Piece* place
+        for piece, row in plain:
+            length = len(piece)
+            goes_on = length > 2 and piece.startswith("##")
+            if goes_on:
+                start, length = start + 2, length - 2
+            hash = REST if goes_on else WHOLE
+            for i in range(start, start + length):
+                hash = _hashed(hash, letters[i])
+            place = &self.places[<uint32_t>_mixed(hash) & self.mask]
+            while place.hash:
+                place = self._next(place)
+            place.hash, place.start, place.length, place.row = hash | 1, <int32_t>start, <int32_t>length, row
+            self.longest = max(self.longest, length)
+            start += length
+
+    def __dealloc__(self):
+        free(self.places)
+
+    def split(self, str word):
+        """Return the rows of a word of ``[a-z0-9+#./'&-]``; None for any other."""
+        cdef _Line line = _Line()
+        cdef int32_t[MOST_PIECES] rows
+        cdef Py_ssize_t n = self._split(line.text, line.load(word), rows)
+        return [rows[i] for i in range(n)] if n >= 0 else None
+
+    cdef inline Piece* _next(self, Piece* place) noexcept:
+        return place + 1 if place < &self.places[self.mask] else self.places
+
+    cdef inline int32_t _row(self, uint64_t hash, const uint32_t* text, Py_ssize_t n) noexcept:
+        """Return the row of a piece, -1 where it is none."""
+        cdef const uint8_t* letters = self.letters
+        cdef Piece* place = &self.places[<uint32_t>_mixed(hash) & self.mask]
+        cdef Py_ssize_t i
+        while place.hash:
+            if place.hash == hash | 1 and place.length == n:
+                i = 0
+                while i < n and letters[place.start + i] == text[i]:
+                    i += 1
+                if i == n:
+                    return place.row
+            place = self._next(place)
+        return -1
+
+    cdef Py_ssize_t _split(self, const uint32_t* text, Py_ssize_t n, int32_t* rows) noexcept:
+        """Find the first rows of a word and return how many; -1 where it has other characters."""
+        cdef Py_ssize_t i, start = 0, found = 0
+        for i in range(n):
+            if not _small(text[i]) and not _joins(text[i]) and text[i] != c"+" and text[i] != c"#":
+                return -1
+        while start < n and found < MOST_PIECES:
+            i = start + 1
+            if _small(text[start]):  # A sign is a part of its own.
+                while i < n and _small(text[i]):
+                    i += 1
+            found = self._split_part(text + start, i - start, rows, found)
+            start = i
+        return found
+
+    cdef Py_ssize_t _split_part(self, const uint32_t* text, Py_ssize_t n, int32_t* rows, Py_ssize_t before) noexcept:
+        cdef uint64_t[32] hashes
+        cdef Py_ssize_t start = 0, found = before, length, most
+        cdef int32_t row
+        while n <= self.most and start < n:
+            most = min(self.longest, n - start, 31)
+            hashes[0] = REST if start else WHOLE
+            for length in range(1, most + 1):
+                hashes[length] = _hashed(hashes[length - 1], text[start + length - 1])
+            length, row = most, -1
+            while length and row < 0:
+                row = self._row(hashes[length], text + start, length)
+                if row < 0:
+                    length -= 1
+            if row < 0:
+                break
+            if found < MOST_PIECES:
+                rows[found] = row
+                found += 1
+            start += length
+        if start == n:
+            return found
+        rows[before] = self.unknown
+        return before + 1
 
 
 cdef class Vocabulary:
@@ -137,8 +273,10 @@ cdef class Vocabulary:
     table : ndarray of shape (n_rows, n_dimensions), int8
     scale : ndarray of shape (n_rows,), float64
         What one unit of a row is worth, in twenty binary digits at most.
+    pieces : callable
+        Makes the `Pieces` that split words, or None where they are split in another way.
     split : callable
-        A word to the list of its pieces' rows.
+        A word to the list of its pieces' rows, where `Pieces` cannot tell.
     """
 
     cdef Word* words
@@ -147,12 +285,13 @@ cdef class Vocabulary:
     cdef dict longer  # Numbers of the words that no key holds.
     cdef const int8_t[:, ::1] table
     cdef const double[::1] scale
-    cdef object split
-    cdef dict pieces
+    cdef object make_pieces, split
+    cdef Pieces pieces  # Made when the first word without a row comes.
+    cdef dict parts
 
     MOST = 2**18  # Words whose pieces are remembered; then the memory is emptied.
 
-    def __cinit__(self, terms, Py_ssize_t first, table, scale, split):
+    def __cinit__(self, terms, Py_ssize_t first, table, scale, pieces, split):
         words = {word for term in terms for word in term.split(" ", 2)[:2]}
         self.word_mask = _room(len(words)) - 1
         self.pair_mask = _room(sum(" " in term for term in terms)) - 1
@@ -162,9 +301,9 @@ cdef class Vocabulary:
             raise MemoryError
         memset(self.pairs, 0xFF, (self.pair_mask + 1) * sizeof(Pair))
 
-    def __init__(self, terms, Py_ssize_t first, table, scale, split):
-        self.table, self.scale, self.split = table, scale, split
-        self.longer, self.pieces = {}, {}
+    def __init__(self, terms, Py_ssize_t first, table, scale, pieces, split):
+        self.table, self.scale, self.make_pieces, self.split = table, scale, pieces, split
+        self.longer, self.parts = {}, {}
         if len(table) != len(scale) or first + len(terms) > len(table):
             raise ValueError("the table must have a row and a scale for each term")
         cdef _Line line = _Line()
@@ -279,10 +418,7 @@ cdef class Vocabulary:
                 if places[i] >= 0 and word.row >= 0:
                     self._add(&rows, word.row, word.unit, total)
                 else:
-                    for row in self._split(
-                        PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + starts[i], ends[i] - starts[i])
-                    ):
-                        self._add(&rows, row, self.scale[<Py_ssize_t>row], total)
+                    self._add_pieces(&rows, text + starts[i], ends[i] - starts[i], total)
                 if last >= 0 and places[i] >= 0:
                     pair_places[i] = self._pair_place(last, places[i])
                     prefetch(&self.pairs[pair_places[i]])
@@ -312,12 +448,28 @@ cdef class Vocabulary:
             add_row(total, &self.table[rows.rows[i], 0], rows.units[i], self.table.shape[1])
         rows.held = 0
 
+    cdef int _add_pieces(self, Rows* rows, const uint32_t* text, Py_ssize_t n, double* total) except -1:
+        """Add what stands for a word without a row."""
+        cdef int32_t[MOST_PIECES] own
+        cdef Py_ssize_t i, found
+        cdef int32_t row
+        if self.make_pieces is not None:
+            self.pieces, self.make_pieces = self.make_pieces(), None
+        found = -1 if self.pieces is None else self.pieces._split(text, n, own)
+        for i in range(found):
+            if 0 <= own[i] < self.table.shape[0]:
+                self._add(rows, own[i], self.scale[own[i]], total)
+        if found < 0:
+            for row in self._split(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, n)):
+                self._add(rows, row, self.scale[row], total)
+        return 0
+
     cdef list _split(self, str word):
-        found = self.pieces.get(word)
+        found = self.parts.get(word)
         if found is None:
-            if len(self.pieces) >= self.MOST:
-                self.pieces.clear()
-            found = self.pieces[word] = [row for row in self.split(word) if 0 <= row < self.table.shape[0]]
+            if len(self.parts) >= self.MOST:
+                self.parts.clear()
+            found = self.parts[word] = [row for row in self.split(word) if 0 <= row < self.table.shape[0]]
         return found
 
 
