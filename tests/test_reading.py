@@ -23,7 +23,9 @@ LIST = "Skills: LangChain, RAG, GPT-4, prompt engineering, vector databases, age
 
 def work_of(model, text):
     reading = model.read(text)
-    return [s.text for s, w in zip(reading.segments, reading.scores.work, strict=True) if w], reading.scores.described()
+    return [s.text for s, w in zip(reading.segments, reading.scores.work, strict=True) if w], reading.scores.take(
+        reading.scores.work
+    )
 
 
 @pytest.mark.parametrize("name", ["fast", "base"])

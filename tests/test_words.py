@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+import random
 import shutil
+import string
 import subprocess
 import sys
 
@@ -12,14 +15,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_limits
 
 from domainfit import described
 from domainfit._compiled import words as compiled
 from domainfit.reading import as_given
-from domainfit.scoring import product
 from domainfit.segments import segment
-from domainfit.static import StaticEncoder
+from domainfit.static import StaticEncoder, words
 
 from .conftest import ROOT
 
@@ -84,16 +85,28 @@ def test_letters_that_look_like_others_hide_no_life(fast):
     assert np.isneginf(described.work_log_odds(fast.heads.work, lines[:3])).all()
 
 
-def test_a_row_of_a_product_depends_on_that_row_alone():
-    chance = np.random.default_rng(0)
-    for width, columns in ((128, 256), (256, 36), (384, 36), (700, 500), (3, 2)):
-        x, weights = (chance.normal(size=s).astype(np.float32) for s in ((300, width), (width, columns)))
-        with threadpool_limits(1):
-            whole = product(x, weights)
-        assert np.allclose(whole, x @ weights, atol=1e-3)
-        for start, end in ((0, 1), (3, 4), (5, 12), (7, 290), (41, 300)):
-            assert np.array_equal(product(x[start:end], weights), whole[start:end])
-        assert product(x[:0], weights).shape == (0, columns)
+@kernels
+def test_words_are_split_as_the_tokenizer_does(fast, corpus):
+    chance, signs = random.Random(0), string.ascii_lowercase + string.digits + "+#-./'&"
+    found = {word for d in corpus.documents[::10] for word in words(d.text)}
+    found |= {"".join(chance.choices(signs, k=chance.randint(1, 14))) for _ in range(5000)}
+    found |= {n * "a" for n in (99, 100, 101)} | {40 * "the", f"the-{120 * 'q'}-the", "résumé", "ﬁt", "۳"}
+    pieces = fast.encoder._make_pieces()
+    for word in found:
+        got = pieces.split(word)
+        assert got == fast.encoder._split(word) if word.isascii() else got is None, word
+
+
+@kernels
+def test_a_tokenizer_of_another_kind_splits_words_itself(fast):
+    given = json.loads(fast.encoder.tokenizer)
+    given["normalizer"]["lowercase"] = False
+    parts = [getattr(fast.encoder, name) for name in ("terms", "table", "scale", "hidden")]
+    encoder = StaticEncoder(*parts, json.dumps(given))
+    assert encoder._make_pieces() is None
+    texts = ["Zyxwvut blorptified the quxotron."]
+    assert np.array_equal(encoder._vocabulary.vectors(texts), encoder._plain_own(texts))
+    assert np.array_equal(encoder.encode(texts), fast.encoder.encode(texts))
 
 
 def test_sums_are_exact_in_any_order(fast):
@@ -110,7 +123,7 @@ def test_terms_no_text_has_do_no_harm():
     encoder = StaticEncoder(terms, table, np.ones(len(terms)), np.zeros((5, 3)), "")
     encoder.__dict__["_pieces"] = {"c": [3], "d": [], "e": [4], "x": [0], "y": [1]}
     encoder._vocabulary.vectors([""])
-    kernel = compiled.Vocabulary(terms, 0, table, np.ones(len(terms)), encoder._pieces.__getitem__)
+    kernel = compiled.Vocabulary(terms, 0, table, np.ones(len(terms)), lambda: None, encoder._pieces.__getitem__)
     texts = ["a b a b", "c d e", "x y", "", "e d e", "b a"]
     assert np.array_equal(kernel.vectors(texts), encoder._plain_own(texts))
 
@@ -118,7 +131,8 @@ def test_terms_no_text_has_do_no_harm():
 @kernels
 @pytest.mark.parametrize("wrong", [{"scale": np.ones(1)}, {"first": 2}])
 def test_a_table_that_is_too_small_is_refused(wrong):
-    given = {"terms": ["a", "b"], "first": 0, "table": np.zeros((2, 4), np.int8), "scale": np.ones(2), "split": list}
+    sizes = {"first": 0, "table": np.zeros((2, 4), np.int8), "scale": np.ones(2)}
+    given = {"terms": ["a", "b"], **sizes, "pieces": lambda: None, "split": list}
     with pytest.raises(ValueError, match="a row and a scale for each term"):
         compiled.Vocabulary(**{**given, **wrong})
 

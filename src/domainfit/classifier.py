@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
-from .document_scoring import FEATURES, DocumentHead, depth_features, document_features, document_probability
+from .document_scoring import FEATURES, DocumentHead, Totals, document_features, document_probability, totals
 from .exceptions import InputError
 from .scoring import LEVELS, RUNGS, SegmentHead, SegmentScores, score_segments, sigmoid
 from .types import FloatArray
@@ -181,7 +181,7 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
             probability=self._read_out(features, targets >= 2),
             core=self._read_out(features, targets >= 3),
             minor=self._read_out(features, targets >= 1),
-            depth=_fit_depth(scores, y, depths),
+            depth=_fit_depth([totals(section, s) for s in scores], y, depths),
             plausible=np.zeros(1),
         )
         return self
@@ -232,7 +232,7 @@ def _log_loss(features: FloatArray, hit: npt.NDArray[np.bool_], weights: FloatAr
     return float(np.logaddexp(0.0, np.where(hit, -z, z)).sum())
 
 
-def _fit_depth(scores: Sequence[SegmentScores], y: FloatArray, depths: Any) -> FloatArray:
+def _fit_depth(found: Sequence[Totals], y: FloatArray, depths: Any) -> FloatArray:
     """Fit the document's depth where the discipline is there, by least squares with weights ≥ 0."""
     default = np.array([0.5, 0.6, 0.3])
     if depths is None:
@@ -241,8 +241,7 @@ def _fit_depth(scores: Sequence[SegmentScores], y: FloatArray, depths: Any) -> F
     there = (y >= 1).ravel()
     if there.sum() < 10:
         return default
-    own = [s.described() for s in scores]
-    features = np.concatenate([np.stack(depth_features(s.level, s.depth), axis=1) for s in own])[there]
+    features = np.concatenate([np.stack([t.deepest, t.typical], axis=1) for t in found])[there]
     wanted = depths.ravel()[there]
 
     def loss(w: FloatArray) -> float:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .scoring import Head, SegmentScores, affine, sigmoid
+from ._compiled import pooling as compiled
+from .scoring import Head, SegmentScores, affine, sigmoid, sum_of_columns
 from .types import FloatArray
 
 FEATURES = ("support", "strongest", "lead")
@@ -64,22 +65,86 @@ class DocumentHead(Head):
 CLAIM_CAP = 2.0
 """Claims together count at most twice as much as the described work, however long the list."""
 _FLOOR = 0.003
-_STRONGEST = 8
+_STRONGEST, _DEEPEST = 8, 3
 
 
-def _weighed(section_weight: FloatArray, scores: SegmentScores) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return each segment's weight, what of it counts, and its contribution to the support of each discipline.
+class Totals(NamedTuple):
+    """What a document's segments say of each discipline, added up.
 
-    Described work counts fully; claims so that no length of list outweighs it.
+    Parameters
+    ----------
+    contribution : ndarray of shape (n_segments, n_disciplines)
+        What each segment adds to the support: its level, by its weight over the sum of the weights.
+    support : ndarray of shape (2, n_disciplines)
+        The weighted mean level; first of all segments, then of those that describe work.
+    strongest : ndarray of shape (2, n_disciplines)
+        The mean of the eight largest levels, of the same; with fewer, as if the rest had none.
+    deepest, typical : ndarray of shape (n_disciplines,)
+        Of those that describe work, the mean of the three largest ``level × depth``, and the depth
+        averaged by level.
     """
-    # Added up along each row: a library's product would round a row by how many there are.
-    weight = np.add.reduce(scores.section * section_weight, axis=1)
-    described = float(np.add.reduce(weight[scores.work]))
-    claimed = float(np.add.reduce(weight)) - described
+
+    contribution: FloatArray
+    support: FloatArray
+    strongest: FloatArray
+    deepest: FloatArray
+    typical: FloatArray
+
+
+def totals(section_weight: FloatArray, scores: SegmentScores) -> Totals:
+    """Add up a document's segments.
+
+    Described work counts fully; claims so that no length of list outweighs it. No claim changes by a
+    bit what the described work adds up to.
+
+    Parameters
+    ----------
+    section_weight : ndarray of shape (n_sections,)
+        How much a segment of each section counts.
+    scores : SegmentScores
+        The document's segments; at least one.
+
+    Returns
+    -------
+    Totals
+    """
+    if compiled is None:
+        return plain_totals(section_weight, scores)
+    work = scores.work.view(np.uint8)
+    contribution, (support, strongest, (deepest, typical)) = compiled.totals(
+        section_weight, scores.level, scores.depth, scores.section, work, CLAIM_CAP
+    )
+    return Totals(contribution, support, strongest, deepest, typical)
+
+
+def plain_totals(section_weight: FloatArray, scores: SegmentScores) -> Totals:
+    """Do it without a kernel, in the same order of additions."""
+    level, work = scores.level, scores.work
+    weight = sum_of_columns(scores.section * section_weight)
+    own, shown = weight[work], level[work]
+    described, claimed = _sum(own), _sum(weight[~work])
     part = min(1.0, CLAIM_CAP * described / max(claimed, 1e-9))
-    counts = np.where(scores.work, 1.0, part)
-    total = max(described + part * claimed, 1e-9)
-    return weight, counts, scores.level * (weight * counts / total)[:, None]
+    counts = np.where(work, 1.0, part)
+    contribution = level * (weight * counts / max(described + part * claimed, 1e-9))[:, None]
+    mean = np.add.reduce(shown * (own / max(described, 1e-9))[:, None], axis=0)
+    deep = shown * scores.depth[work][:, None]
+    return Totals(
+        contribution,
+        np.stack([np.add.reduce(contribution, axis=0), mean]),
+        np.stack([_largest(level * counts[:, None], _STRONGEST), _largest(shown, _STRONGEST)]) / _STRONGEST,
+        _largest(deep, _DEEPEST) / max(1, min(_DEEPEST, len(deep))),
+        np.add.reduce(deep, axis=0) / (np.add.reduce(shown, axis=0) + 0.1),
+    )
+
+
+def _sum(values: FloatArray) -> float:
+    """Add up from the first to the last; ``np.sum`` has an order of its own."""
+    return float(np.add.accumulate(values)[-1]) if len(values) else 0.0
+
+
+def _largest(values: FloatArray, n: int) -> FloatArray:
+    """Return the sum of the n largest values of each column."""
+    return np.asarray(np.add.reduce(np.sort(values, axis=0)[-n:], axis=0))
 
 
 def document_features(section_weight: FloatArray, scores: SegmentScores) -> FloatArray:
@@ -99,13 +164,8 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
         speak most for the discipline (which long boilerplate does not dilute); and how far the
         support leads or trails the other disciplines', as log-odds.
     """
-    _, counts, contribution = _weighed(section_weight, scores)
-    return _features(np.add.reduce(contribution, axis=0), _strongest(scores.level * counts[:, None]))
-
-
-def _strongest(level: FloatArray) -> FloatArray:
-    """Return the mean of the eight largest levels of each discipline; with fewer segments, as if the rest had none."""
-    return np.asarray(np.add.reduce(np.sort(level, axis=0)[-_STRONGEST:], axis=0) / _STRONGEST)
+    found = totals(section_weight, scores)
+    return _features(found.support[0], found.strongest[0])
 
 
 def _features(support: FloatArray, strongest: FloatArray) -> FloatArray:
@@ -161,20 +221,15 @@ def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
     -------
     Pooled
     """
-    weight, counts, contribution = _weighed(head.section, scores)
-    # All segments above, and below only those that describe work, which no other changes by a bit.
-    level, own = scores.level[scores.work], weight[scores.work]
-    support, strongest = np.empty((2, 2, level.shape[1]))
-    np.add.reduce(contribution, axis=0, out=support[0])
-    np.add.reduce(level * (own / max(float(np.add.reduce(own)), 1e-9))[:, None], axis=0, out=support[1])
-    strongest[0], strongest[1] = _strongest(scores.level * counts[:, None]), _strongest(level)
-    p = document_probability(head.read_outs, _features(support, strongest))
+    found = totals(head.section, scores)
+    p = document_probability(head.read_outs, _features(found.support, found.strongest))
     minor, probability, core = p[..., 0], p[..., 1], p[..., 2]
     strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
-    shown, deep = np.zeros_like(support)
-    if len(own):
-        shown, deep = strength[1], document_depth(head, level, scores.depth[scores.work])
-    return Pooled(contribution, support[0], probability[0], core[0], strength[0], shown, deep)
+    some = float(scores.work.any())
+    deep = document_depth(head, found.deepest, found.typical)
+    return Pooled(
+        found.contribution, found.support[0], probability[0], core[0], strength[0], some * strength[1], some * deep
+    )
 
 
 def primary_distribution(probability: FloatArray, core: FloatArray) -> FloatArray:
@@ -261,38 +316,20 @@ def document_probability(weights: FloatArray, features: FloatArray) -> FloatArra
     return sigmoid(affine(features, weights))
 
 
-def document_depth(head: DocumentHead, level: FloatArray, depth: FloatArray) -> FloatArray:
+def document_depth(head: DocumentHead, deepest: FloatArray, typical: FloatArray) -> FloatArray:
     """Estimate a document's depth in each discipline.
 
     Parameters
     ----------
     head : DocumentHead
         The fitted read-outs.
-    level : ndarray of shape (n_segments, n_disciplines)
-        The expected strength, over 3, of the segments that describe work; at least one.
-    depth : ndarray of shape (n_segments,)
-        Their expected depth.
+    deepest, typical : ndarray of shape (n_disciplines,)
+        See `Totals`.
 
     Returns
     -------
     ndarray of shape (n_disciplines,)
         0 to 4, before it is scaled down where the discipline is hardly there.
     """
-    deepest, typical = depth_features(level, depth)
     found = head.depth[0] * deepest + head.depth[1] * typical + head.depth[2]
     return np.asarray(np.minimum(np.maximum(found, 0.0), 4.0))
-
-
-def depth_features(level: FloatArray, depth: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the deepest and the typical depth of the segments that speak for each discipline.
-
-    Returns
-    -------
-    deepest, typical : ndarray of shape (n_disciplines,)
-        The mean of the three largest ``level × depth``, and the depth averaged by level; 0 without
-        any segment.
-    """
-    deep = level * depth[:, None]
-    deepest = np.sort(deep, axis=0)[-3:]
-    typical = np.add.reduce(deep, axis=0) / (np.add.reduce(level, axis=0) + 0.1)
-    return np.add.reduce(deepest, axis=0) / max(1, len(deepest)), typical

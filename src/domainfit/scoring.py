@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from ._compiled import products as compiled
+from ._compiled import pooling, products
 from .types import FloatArray
 
 LEVELS = 3
@@ -28,12 +28,6 @@ def sigmoid(x: FloatArray) -> FloatArray:
     """Return the logistic function, without overflow at either end."""
     # Beyond 700 the exponential would overflow; the result is 0 to the last digit long before.
     return np.asarray(1.0 / (1.0 + np.exp(np.minimum(-x, 700.0))))
-
-
-def softmax(x: FloatArray) -> FloatArray:
-    """Return the softmax over the last axis."""
-    e = np.exp(x - np.maximum.reduce(x, axis=-1, keepdims=True))
-    return np.asarray(e / np.add.reduce(e, axis=-1, keepdims=True))
 
 
 class Head:
@@ -120,10 +114,6 @@ class SegmentScores:
             self.probability[rows], self.level[rows], self.depth[rows], self.section[rows], self.work[rows]
         )
 
-    def described(self) -> SegmentScores:
-        """Return the scores of the segments that describe work."""
-        return self.take(self.work)
-
     @classmethod
     def concatenate(cls, parts: Sequence[SegmentScores]) -> SegmentScores:
         """Put the scores of several lists of segments one after the other."""
@@ -147,19 +137,43 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     SegmentScores
     """
     weights = head.side_by_side
-    log_odds = (product(np.asarray(vectors, np.float32, order="C"), weights[:-1]) + weights[-1]).astype(np.float64)
-    n_strength = head.strength.shape[1]
-    reached = sigmoid(log_odds[:, : n_strength + RUNGS])
-    # Column by column: a sum along the short side of an array takes many times as long.
-    first, second, third = (reached[:, i:n_strength:LEVELS] for i in range(LEVELS))
-    rungs = [reached[:, n_strength + i] for i in range(RUNGS)]
-    return SegmentScores(
-        probability=second,
-        level=(first + second + third) / LEVELS,
-        depth=sum(rungs[1:], rungs[0]),
-        section=softmax(log_odds[:, n_strength + RUNGS :]),
-        work=work,
-    )
+    log_odds = product(np.asarray(vectors, np.float32, order="C"), weights[:-1]) + weights[-1]
+    # Beyond fifty, no probability changes by as much as its last digit.
+    odds = np.exp(np.minimum(np.maximum(log_odds, -50.0), 50.0).astype(np.float64))
+    read_out = plain_scores if pooling is None else pooling.scores
+    probability, level, depth, section = read_out(odds, head.strength.shape[1] // LEVELS, RUNGS)
+    return SegmentScores(probability, level, depth, section, work)
+
+
+def plain_scores(odds: FloatArray, disciplines: int, rungs: int) -> list[FloatArray]:
+    """Read segments' scores from the odds of each read-out, without a kernel.
+
+    Parameters
+    ----------
+    odds : ndarray of shape (n_segments, n_disciplines * 3 + n_rungs + n_sections)
+        Of strength ≥ 1, 2, 3, discipline by discipline; of depth ≥ 1, 2, 3, 4; and of each section.
+    disciplines, rungs : int
+        How many there are.
+
+    Returns
+    -------
+    list of ndarray
+        The first four of `SegmentScores`.
+    """
+    first = LEVELS * disciplines
+    reached = odds[:, : first + rungs] / (1.0 + odds[:, : first + rungs])
+    section = odds[:, first + rungs :]
+    one, two, three = (reached[:, i:first:LEVELS] for i in range(LEVELS))
+    depth = sum_of_columns(reached[:, first:])
+    return [two, (one + two + three) / LEVELS, depth, section / sum_of_columns(section)[:, None]]
+
+
+def sum_of_columns(x: FloatArray) -> FloatArray:
+    """Add up the columns from the first to the last; ``np.sum`` has an order of its own."""
+    total = np.zeros(len(x))
+    for column in x.T:
+        total += column
+    return total
 
 
 def cumulative_strengths(head: SegmentHead, vectors: FloatArray) -> FloatArray:
@@ -184,8 +198,8 @@ def product(x: FloatArray, weights: FloatArray) -> FloatArray:
     -------
     ndarray of shape (n, n_columns), float32
     """
-    if compiled is not None:
-        return np.asarray(compiled.product(x, weights))
+    if products is not None:
+        return np.asarray(products.product(x, weights))
     sums = np.zeros((len(x), weights.shape[1]), np.float32)
     for column, row in zip(x.T, weights, strict=True):
         sums += column[:, None] * row

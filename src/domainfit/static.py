@@ -161,22 +161,13 @@ class StaticEncoder(GroupEncoder):
         return compiled.Vocabulary(self.terms, first, self.table, self._units, self._make_pieces, self._split)
 
     def _make_pieces(self) -> Any:
-        """Return the kernel that splits words as the tokenizer does; None for another kind of tokenizer than BERT's."""
+        """Return the kernel that splits words as the tokenizer does; None where there is none for its kind."""
         given = json.loads(self.tokenizer)
-        model, normalizer = given.get("model") or {}, given.get("normalizer") or {}
-        like_bert = (
-            normalizer.get("type") == "BertNormalizer"
-            and normalizer.get("lowercase")
-            and (given.get("pre_tokenizer") or {}).get("type") == "BertPreTokenizer"
-            and model.get("type") == "WordPiece"
-            and model.get("continuing_subword_prefix") == "##"
-            and model.get("unk_token") in model.get("vocab", ())
-            # No word has a bracket, so that none of them is found in one.
-            and all(token["content"].startswith("[") for token in given.get("added_tokens") or ())
-        )
-        if not like_bert:
+        if compiled is None or not _is_berts(given):
             return None
-        return compiled.Pieces(model["vocab"], model["vocab"][model["unk_token"]], model["max_input_chars_per_word"])
+        vocabulary = given["model"]["vocab"]
+        unknown, most = vocabulary[given["model"]["unk_token"]], given["model"]["max_input_chars_per_word"]
+        return compiled.Pieces(vocabulary, unknown, most)
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -197,6 +188,21 @@ class StaticEncoder(GroupEncoder):
     def __getstate__(self) -> dict[str, Any]:
         # Tokenizers and memos stay behind; a worker rebuilds them from the same parameters.
         return {k: self.__dict__[k] for k in ("terms", "table", "scale", "hidden", "tokenizer")}
+
+
+def _is_berts(tokenizer: dict[str, Any]) -> bool:
+    """Tell whether a tokenizer is of BERT's kind, lower-casing, as the kernel is."""
+    model, normalizer, cutter = (tokenizer.get(k) or {} for k in ("model", "normalizer", "pre_tokenizer"))
+    return bool(
+        normalizer.get("type") == "BertNormalizer"
+        and normalizer.get("lowercase")
+        and cutter.get("type") == "BertPreTokenizer"
+        and model.get("type") == "WordPiece"
+        and model.get("continuing_subword_prefix") == "##"
+        and model.get("unk_token") in model.get("vocab", ())
+        # No word has a bracket, so that none of these is found in one.
+        and all(token["content"].startswith("[") for token in tokenizer.get("added_tokens") or ())
+    )
 
 
 def pairs(tokens: Sequence[str]) -> Iterable[str]:

@@ -20,4 +20,4 @@ def _kernel(name: str) -> ModuleType | None:
         return None
 
 
-cuts, letters, products, words = map(_kernel, ("cuts", "letters", "products", "words"))
+cuts, letters, pooling, products, words = map(_kernel, ("cuts", "letters", "pooling", "products", "words"))
