@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from domainfit import default_taxonomy
+from domainfit import Model, default_taxonomy, load_bundle
 from domainfit.evaluation import evaluate, load_gold
 from domainfit.evaluation.gold import Gold
 from domainfit.training.corpus import Corpus, load_corpus
-from domainfit.training.train import train
+from domainfit.training.train import fit_heads, split, train
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "build" / "ablations"
@@ -32,11 +32,12 @@ Change = Callable[[Corpus], Corpus]
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    """One thing that is different from the plain recipe."""
+    """One thing that is different from the plain recipe; where only `heads` differ, a shipped bundle is fitted anew."""
 
     table: str
     name: str
     recipe: str
+    heads: dict[str, Any] | None = None
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     change: Change = lambda corpus: corpus
 
@@ -64,17 +65,25 @@ def without_rounds(*marks: str) -> Change:
 
 CURVE = "Learning curve: share of the documents learned from"
 BASE, FAST = "Parts of `base`", "Parts of `fast`"
+PROFILE = "Parts of the profile, on the shipped encoders"
+HEADS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("as it is", {}),
+    ("lines alone, without all words together", {"words": 0.0}),
+    ("all words together alone", {"words": 1.0}),
+    ("fitted on documents as authored, not lengthened", {"lengthen": False}),
+)
 VARIANTS = (
+    *(Variant(PROFILE, f"{recipe}, {name}", recipe, heads) for recipe in ("fast", "base") for name, heads in HEADS),
     *(Variant(CURVE, f"{recipe}, {share:.0%}", recipe, change=part_of_documents(share)) for recipe in ("fast", "base") for share in (0.25, 0.5, 1.0)),
     Variant(FAST, "as it is, without a teacher", "fast"),
-    Variant(FAST, "no pairs of words", "fast", {"pair_count": 10**9}),
-    Variant(FAST, "no words of its own: pieces and pairs only", "fast", {"word_count": 10**9}),
-    Variant(FAST, "no words left out at random", "fast", {"word_dropout": 0.0}),
+    Variant(FAST, "no pairs of words", "fast", options={"pair_count": 10**9}),
+    Variant(FAST, "no words of its own: pieces and pairs only", "fast", options={"word_count": 10**9}),
+    Variant(FAST, "no words left out at random", "fast", options={"word_dropout": 0.0}),
     Variant(FAST, "whole documents only, no single lines", "fast", change=only("documents")),
     Variant(BASE, "as it is, one member", "base"),
-    Variant(BASE, "every line alone: no neighbours in view", "base", {"window": 1}),
-    Variant(BASE, "word vectors tuned as well", "base", {"freeze_words": False}),
-    Variant(BASE, "no lines set into other documents", "base", {"recompose": 0.0}),
+    Variant(BASE, "every line alone: no neighbours in view", "base", options={"window": 1}),
+    Variant(BASE, "word vectors tuned as well", "base", options={"freeze_words": False}),
+    Variant(BASE, "no lines set into other documents", "base", options={"recompose": 0.0}),
     Variant(BASE, "whole documents only, no single lines", "base", change=only("documents")),
 )  # fmt: skip
 MEASURES = (
@@ -93,16 +102,29 @@ def measure(variant: Variant, corpus: Corpus, gold: Gold) -> dict[str, float]:
     """Train and measure a variant, or fetch what an earlier run measured."""
     used = variant.change(corpus)
     options = {**variant.options, **({"members": 1} if variant.recipe == "base" else {})}
-    key = hashlib.sha256(f"{used.fingerprint()} {variant.recipe} {sorted(options.items())}".encode()).hexdigest()[:16]
+    bundle = load_bundle(variant.recipe) if variant.heads is not None else None
+    what = f"{used.fingerprint()} {variant.recipe} {sorted(options.items())} {variant.heads} {bundle and bundle.fingerprint}"
+    key = hashlib.sha256(what.encode()).hexdigest()[:16]
     place = KEPT / f"{key}.json"
     if not place.exists():
         with TemporaryDirectory() as folder:
-            model = train(variant.recipe, folder, corpus=used, options=options)
+            model = (
+                train(variant.recipe, folder, corpus=used, options=options)
+                if bundle is None
+                else refitted(bundle, used, variant.heads or {})
+            )
             result = evaluate(model, gold, resamples=0)
         found = {name: result[group, measure].value for group, measure, name in MEASURES}
         KEPT.mkdir(parents=True, exist_ok=True)
         place.write_text(json.dumps({"variant": variant.name, "documents": len(used.documents), **found}))
     return json.loads(place.read_text())
+
+
+def refitted(bundle: Model, corpus: Corpus, options: dict[str, Any]) -> Model:
+    """Fit pooling, calibration and matching anew."""
+    own = bundle.heads
+    heads, _ = fit_heads(bundle.encoder, own.segment, own.work, own.bag, split(corpus)[1], bundle.taxonomy, **options)
+    return Model(bundle.encoder, heads, bundle.taxonomy, bundle.sections, name=bundle.name)
 
 
 def table(title: str, variants: list[Variant], corpus: Corpus, gold: Gold) -> str:
@@ -119,11 +141,11 @@ def table(title: str, variants: list[Variant], corpus: Corpus, gold: Gold) -> st
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--gold", required=True)
-    parser.add_argument("--only", default="", help="run only variants whose recipe or name holds this")
+    parser.add_argument("--only", default="", help="run only variants whose recipe, name or table holds this")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     corpus, gold = load_corpus(ROOT / "data"), load_gold(arguments.gold, default_taxonomy().keys)
-    chosen = [v for v in VARIANTS if arguments.only in f"{v.recipe} {v.name}"]
+    chosen = [v for v in VARIANTS if arguments.only in f"{v.recipe} {v.name} {v.table}"]
     titles = dict.fromkeys(v.table for v in chosen)
     page = "\n\n".join(table(t, [v for v in chosen if v.table == t], corpus, gold) for t in titles)
     if arguments.write:

@@ -17,6 +17,7 @@ from domainfit.evaluation.robustness import RobustnessReport, robustness_report
 from domainfit.model import Model
 from domainfit.results import Profile
 from domainfit.training.corpus import load_corpus
+from domainfit.training.train import split
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "trust.md"
@@ -80,22 +81,21 @@ def risk_table(model: Model, gold: Gold) -> str:
     return "\n".join(lines)
 
 
-def unseen(model: Model) -> dict[str, list[tuple[tuple[str, ...], Profile]]]:
-    """Authored documents that no shipped model has learned from, with their primaries."""
-    files = sorted((ROOT / "data" / "incoming" / "documents").glob("*.jsonl"))
-    out: dict[str, list[tuple[tuple[str, ...], Profile]]] = {"unseen roles": [], "unseen candidates": []}
-    for d in load_corpus(ROOT / "data", documents=files).documents if files else ():
+def kept_back(model: Model) -> dict[str, list[tuple[tuple[str, ...], Profile]]]:
+    """Authored documents that the encoder has not learned from, with their primaries."""
+    out: dict[str, list[tuple[tuple[str, ...], Profile]]] = {"roles kept back": [], "candidates kept back": []}
+    for d in split(load_corpus(ROOT / "data"))[1]:
         most = max(d.strengths.values(), default=0)
         allowed = tuple(k for k, v in d.strengths.items() if v == most) if most >= 2 else (NONE,)
-        profile = model.profile(d.text, d.source)
+        profile = model.profile(d.text, "role" if d.source == "role" else "candidate")
         if profile.status != "abstained":
-            out[f"unseen {d.source}s"].append((allowed, profile))
+            out[f"{d.source}s kept back"].append((allowed, profile))
     return out
 
 
 def set_table(model: Model, gold: Gold) -> str:
     lines = ["| | documents | the true primary is in the set | mean size |", "|---|---|---|---|"]
-    for name, rows in {**unseen(model), **scored(model, gold)}.items():
+    for name, rows in {**kept_back(model), **scored(model, gold)}.items():
         if rows:
             held = [any((k or NONE) in allowed for k in p.plausible) for allowed, p in rows]
             sizes = [len(p.plausible) for _, p in rows]

@@ -41,7 +41,7 @@ LEVELS = (
         "hostile",
         "seniority",
     ),
-    ("document_scoring", "match_scoring", "readers.html", "static"),
+    ("described", "document_scoring", "match_scoring", "readers.html", "static"),
     (
         "documents",
         "ladder",
@@ -52,7 +52,7 @@ LEVELS = (
         "questions",
         "classifier",
         "matcher",
-        "described",
+        "bag_of_words",
         "records",
     ),
     (
@@ -97,6 +97,7 @@ LEVELS = (
     ("store", "distributed"),
     (
         "training.as_read",
+        "training.recompose",
         "training.pairs",
         "training.datasheet",
         "training.onnx_export",
@@ -105,7 +106,7 @@ LEVELS = (
         "evaluation.robustness",
         "evaluation.drift",
     ),
-    ("training.windows", "training.work_lines", "training.placements_example", "training.decisions"),
+    ("training.bag", "training.windows", "training.work_lines", "training.placements_example", "training.decisions"),
     ("training.finetune", "evaluation"),
     ("training.distil",),
     ("training.train",),

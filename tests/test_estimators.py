@@ -28,7 +28,12 @@ def document_data():
         level = np.clip(RNG.normal(y / 4, 0.1, (RNG.integers(3, 12), 3)), 0, 1)
         scores.append(
             SegmentScores(
-                level, level, RNG.uniform(0, 4, len(level)), np.full((len(level), 2), 0.5), np.ones(len(level), bool)
+                level,
+                level,
+                RNG.uniform(0, 4, len(level)),
+                np.full((len(level), 2), 0.5),
+                np.ones(len(level), bool),
+                np.random.default_rng(1).normal(y - 1.5, 1.0, (2, 3)),
             )
         )
         strengths.append(y)

@@ -17,7 +17,8 @@ def drawn(chance):
     n, disciplines, sections = chance.integers((1, 2, 1), (120, 9, 9))
     odds = np.exp(chance.normal(size=(n, 3 * disciplines + RUNGS + sections)) * chance.choice([0.1, 3, 20]))
     work = chance.random(n) < chance.choice([0, 0.1, 0.5, 1])
-    return odds, disciplines, SegmentScores(*plain_scores(odds, disciplines, RUNGS), work), chance.random(sections)
+    scores = SegmentScores(*plain_scores(odds, disciplines, RUNGS), work, np.zeros((2, disciplines)))
+    return odds, disciplines, scores, chance.random(sections)
 
 
 @pytest.mark.skipif(pooling is None, reason="the kernels were not compiled here")

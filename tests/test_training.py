@@ -35,10 +35,6 @@ def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
     assert dataclasses.replace(corpus, segments=corpus.segments[1:]).fingerprint() != corpus.fingerprint()
 
 
-def test_incoming_documents_are_valid():
-    assert load_corpus(ROOT / "data" / "incoming").documents
-
-
 def test_no_document_repeats_another(corpus):
     places: dict[str, int] = {}
     rows = []

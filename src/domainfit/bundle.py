@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from .bag_of_words import BagHead
 from .decision_scoring import DecisionHead
 from .described import WorkHead
 from .document_scoring import DocumentHead
@@ -36,7 +37,7 @@ from .types import Encoder, FloatArray
 
 ModelLike = str | os.PathLike[str] | Model
 """What every function takes as its model: a shipped bundle's name, a bundle's folder, or a loaded model."""
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "bundle.json"
 SHIPPED = ("base", "fast")
 MAX_BYTES = 512 * 1024 * 1024
@@ -44,6 +45,7 @@ MAX_BYTES = 512 * 1024 * 1024
 _HEADS: dict[str, type[Head]] = {
     "segment": SegmentHead,
     "work": WorkHead,
+    "bag": BagHead,
     "role": DocumentHead,
     "candidate": DocumentHead,
     "match": MatchHead,
@@ -205,6 +207,11 @@ def _manifest(path: Path) -> dict[str, Any]:
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise BundleError(
             f"{path} has format {version}, this version of domainfit reads up to {FORMAT_VERSION}: upgrade domainfit"
+        )
+    if version < FORMAT_VERSION:
+        raise BundleError(
+            f"{path} has format {version}, made by an older version of domainfit; this one needs "
+            f"{FORMAT_VERSION}: train it anew"
         )
     if not isinstance(manifest.get("files"), dict) or any(Path(n).name != n for n in manifest["files"]):
         raise BundleError(f"{file} is damaged: 'files' must map plain file names to sizes and hashes")

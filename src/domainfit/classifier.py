@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
-from .document_scoring import FEATURES, DocumentHead, Totals, document_features, document_probability, totals
+from .document_scoring import DocumentHead, Totals, document_features, document_probability, totals
 from .exceptions import InputError
 from .scoring import LEVELS, RUNGS, SegmentHead, SegmentScores, score_segments, sigmoid
 from .types import FloatArray
@@ -137,6 +137,10 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
     ----------
     prior : float, default 1.0
         How strongly the parameters are held to their starting values.
+    words : float, default 0.5
+        The part, in [0, 1], that all words together have in the log-odds; the segments have the rest.
+        It is not fitted: the segment classifier was tuned on text by the same hands as the documents
+        it is fitted on, and would be trusted too much.
 
     Attributes
     ----------
@@ -144,8 +148,9 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
         The fitted parameters.
     """
 
-    def __init__(self, prior: float = 1.0) -> None:
+    def __init__(self, prior: float = 1.0, words: float = 0.5) -> None:
         self.prior = prior
+        self.words = words
 
     def fit(self, X: Sequence[SegmentScores], y: Any, *, depths: Any = None) -> Self:
         """Fit the parameters on documents that the segment classifier has not seen.
@@ -205,16 +210,28 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
 
         def loss(log_weight: FloatArray) -> float:
             features = np.concatenate([document_features(np.exp(log_weight), s) for s in scores])
-            weights = self._read_out(features, targets)
-            return _log_loss(features, targets, weights) + 0.5 * self.prior * float(log_weight @ log_weight) / 0.5**2
+            weights = self._of_segments(features, targets)
+            return (
+                _log_loss(features[:, :3], targets, weights)
+                + 0.5 * self.prior * float(log_weight @ log_weight) / 0.5**2
+            )
 
         found = minimize(loss, np.zeros(n), method="L-BFGS-B", bounds=[(-3, 1.5)] * n, options={"maxiter": 15})
         return np.asarray(np.exp(found.x))
 
     def _read_out(self, features: FloatArray, hit: npt.NDArray[np.bool_]) -> FloatArray:
+        """Fit a read-out of the segments and one of the words, and put them together."""
+        segments = self._of_segments(features, hit)
+        words = self._fitted(features[:, 3:], hit, np.array([1.0, 0.0]))
+        both = np.concatenate([(1 - self.words) * segments[:-1], self.words * words[:-1]])
+        return np.append(both, (1 - self.words) * segments[-1] + self.words * words[-1])
+
+    def _of_segments(self, features: FloatArray, hit: npt.NDArray[np.bool_]) -> FloatArray:
+        return self._fitted(features[:, :3], hit, np.array([1.0, 0.5, 0.5, 3.0]))
+
+    def _fitted(self, features: FloatArray, hit: npt.NDArray[np.bool_], start: FloatArray) -> FloatArray:
         """Fit weights ≥ 0 and an intercept by penalised maximum likelihood."""
-        start = np.array([1.0, 0.5, 0.5, 3.0])
-        spread = np.array([1.0, 1.0, 1.0, 10.0]) / max(self.prior, 1e-9)
+        spread = np.array([1.0] * features.shape[1] + [10.0]) / max(self.prior, 1e-9)
 
         def loss(w: FloatArray) -> tuple[float, FloatArray]:
             p = sigmoid(features @ w[:-1] + w[-1])
@@ -223,7 +240,7 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
             gradient = np.append(features.T @ residual, residual.sum()) + penalty
             return _log_loss(features, hit, w) + 0.5 * float(((w - start) / spread) @ ((w - start) / spread)), gradient
 
-        bounds = [(0.0, None)] * len(FEATURES) + [(None, None)]
+        bounds = [(0.0, None)] * features.shape[1] + [(None, None)]
         return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +48,24 @@ _LIFE_WORDS = frozenset((
 ))  # fmt: skip
 
 Triple = tuple[str, str, str]
-_Sums = tuple[FloatArray, npt.NDArray[np.bool_]]
+
+
+class Hashes(NamedTuple):
+    """The CRC-32 of every word, word pair and shape of lines; see `term_hashes`.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_terms,), uint32
+        Line by line.
+    ends : ndarray of shape (n_lines,), int64
+        Where each line's end.
+    """
+
+    values: npt.NDArray[np.uint32]
+    ends: npt.NDArray[np.int64]
+
+
+_Sums = tuple[FloatArray, npt.NDArray[np.bool_], Hashes]
 
 
 @dataclass(frozen=True)
@@ -86,23 +103,23 @@ class WorkHead(Head):
         return {"weights": (BUCKETS,), "intercept": (1,)}
 
 
-class _Buckets(dict[str, int]):
-    """The bucket of each term: a memo of words and word pairs, not of texts, kept in memory only."""
+class _Hashes(dict[str, int]):
+    """The CRC-32 of each term: a memo of words and word pairs, not of texts, kept in memory only."""
 
     MOST = 2**18
 
     def __missing__(self, term: str) -> int:
         if len(self) >= self.MOST:
             self.clear()
-        bucket = self[term] = zlib.crc32(term.encode("utf-8", "replace")) % BUCKETS
-        return bucket
+        value = self[term] = zlib.crc32(term.encode("utf-8", "replace"))
+        return value
 
 
-_bucket = _Buckets().__getitem__
+_hash = _Hashes().__getitem__
 
 
-def buckets(text: str) -> list[int]:
-    """Return the buckets of a line's words, word pairs and shape, each once, in rising order.
+def term_hashes(text: str) -> list[int]:
+    """Return the CRC-32 of a line's words, word pairs and shape.
 
     Digits are all alike, and the line's beginning and end count as words: what a sentence opens
     with tells a deed ("Trained ...") from a claim ("Proficient in ..."). The shape is how many words
@@ -111,7 +128,13 @@ def buckets(text: str) -> list[int]:
     words = ["0" if t.isdigit() else t for t in _TOKEN.findall(text.lower())]
     pairs = [f"{a} {b}" for a, b in zip(("^", *words), (*words, "$"), strict=True)]
     shape = min(9, (len(words) + 2) // (sum(map(_SEPARATORS.__contains__, words)) + 1))
-    return sorted({*map(_bucket, words), *map(_bucket, pairs), _bucket(f"#{shape}")})
+    terms = [term for both in zip(words, pairs, strict=False) for term in both]
+    return [*map(_hash, terms), _hash(pairs[-1]), _hash(f"#{shape}")]
+
+
+def buckets(text: str) -> list[int]:
+    """Return the buckets of a line's terms, each once, in rising order."""
+    return sorted({value % BUCKETS for value in term_hashes(text)})
 
 
 def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
@@ -130,28 +153,38 @@ def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
         ``-inf`` for a line of fewer than three words, and for one about leave, care or a gap. Each
         depends on its own line alone.
     """
+    return read_words(head, texts)[0]
+
+
+def read_words(head: WorkHead, texts: Sequence[str]) -> tuple[FloatArray, Hashes]:
+    """Return `work_log_odds`, and the hashes that it came upon."""
     if not len(texts):
-        return np.zeros(0)
-    sums, told = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
-    return np.where(told, sums + head.intercept[0], -np.inf)
+        return np.zeros(0), Hashes(np.zeros(0, np.uint32), np.zeros(0, np.int64))
+    sums, told, hashes = _quick_sums(head, texts) if head.sums is not None else _sums(head, texts)
+    return np.where(told, sums + head.intercept[0], -np.inf), hashes
 
 
 def _quick_sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
-    sums, words, plain = head.sums.of(texts)
+    sums, words, plain, values, ends = head.sums.of(texts)
     told = words >= MIN_WORDS
     for i in np.flatnonzero(told > plain).tolist():
         told[i] = not _LIFE.search(texts[i])
-    return sums, told
+    return sums, told, Hashes(values, ends)
 
 
 def _sums(head: WorkHead, texts: Sequence[str]) -> _Sums:
     """Return the sum of each line's weights over the root of their number, and whether it may be work at all."""
-    found = list(map(buckets, texts))
+    hashed = list(map(term_hashes, texts))
+    found = [sorted({value % BUCKETS for value in own}) for own in hashed]
     lengths = np.array(list(map(len, found)))
     # Each line has a bucket for its shape at least, so that no stretch is empty.
     units = head.units[[b for line in found for b in line]].astype(np.int64)
     sums = np.add.reduceat(units, np.cumsum(lengths) - lengths)
-    return sums / head.one / np.sqrt(lengths), np.array([_may_be_work(text) for text in texts], bool)
+    hashes = Hashes(
+        np.array([value for own in hashed for value in own], np.uint32), np.cumsum([len(own) for own in hashed])
+    )
+    may_be_work = np.array([_may_be_work(text) for text in texts], bool)
+    return sums / head.one / np.sqrt(lengths), may_be_work, hashes
 
 
 def _may_be_work(text: str) -> bool:

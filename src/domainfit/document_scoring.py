@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ._compiled import pooling as compiled
-from .scoring import Head, SegmentScores, affine, sigmoid, sum_of_columns
+from .scoring import CLAIM_CAP, Head, SegmentScores, affine, sigmoid, sum_of_columns
 from .types import FloatArray
 
-FEATURES = ("support", "strongest", "lead")
+FEATURES = ("support", "strongest", "lead", "words")
 """What a discipline's probability is read from; see `document_features`."""
 
 
@@ -62,8 +62,6 @@ class DocumentHead(Head):
         }
 
 
-CLAIM_CAP = 2.0
-"""Claims together count at most twice as much as the described work, however long the list."""
 _FLOOR = 0.003
 _STRONGEST, _DEEPEST = 8, 3
 
@@ -159,23 +157,26 @@ def document_features(section_weight: FloatArray, scores: SegmentScores) -> Floa
 
     Returns
     -------
-    ndarray of shape (n_disciplines, 3)
+    ndarray of shape (n_disciplines, 4)
         The logarithm of the support; the logarithm of the mean level of the eight segments that
-        speak most for the discipline (which long boilerplate does not dilute); and how far the
-        support leads or trails the other disciplines', as log-odds.
+        speak most for the discipline (which long boilerplate does not dilute); how far the support
+        leads or trails the other disciplines', as log-odds; and what all words of the text say
+        together, as log-odds.
     """
     found = totals(section_weight, scores)
-    return _features(found.support[0], found.strongest[0])
+    return _features(found.support[0], found.strongest[0], scores.whole[0])
 
 
-def _features(support: FloatArray, strongest: FloatArray) -> FloatArray:
-    """Put the features together, both given as (..., n_disciplines)."""
+def _features(support: FloatArray, strongest: FloatArray, whole: FloatArray) -> FloatArray:
+    """Put the features together, all given as (..., n_disciplines)."""
     features = np.empty((*support.shape, len(FEATURES)))
     features[..., 0] = support + _FLOOR
     features[..., 1] = strongest + 10 * _FLOOR
     others = np.add.reduce(support, axis=-1, keepdims=True) - support
     features[..., 2] = features[..., 0] / (others + 3 * _FLOOR)
-    return np.asarray(np.log(features, out=features))
+    np.log(features[..., :3], out=features[..., :3])
+    features[..., 3] = whole
+    return features
 
 
 class Pooled(NamedTuple):
@@ -222,7 +223,7 @@ def pool(head: DocumentHead, scores: SegmentScores) -> Pooled:
     Pooled
     """
     found = totals(head.section, scores)
-    p = document_probability(head.read_outs, _features(found.support, found.strongest))
+    p = document_probability(head.read_outs, _features(found.support, found.strongest, scores.whole))
     minor, probability, core = p[..., 0], p[..., 1], p[..., 2]
     strength = np.maximum(minor, probability) + probability + np.minimum(core, probability)
     some = float(scores.work.any())

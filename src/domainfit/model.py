@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .bag_of_words import BagHead
 from .checks import abstention_reasons
 from .decision_scoring import DecisionHead, Sentences, sentence_levels
 from .decisions import DecisionAssessment, rated, unrated
@@ -45,6 +46,7 @@ class Heads:
 
     segment: SegmentHead
     work: WorkHead
+    bag: BagHead
     role: DocumentHead
     candidate: DocumentHead
     match: MatchHead
@@ -213,7 +215,7 @@ class Model:
 
     def read(self, text: str, kind: Kind = "candidate") -> Reading:
         """Cut a text into segments and score them; headings give context and are left out of the result."""
-        return read_segments(self.encoder, self.heads.segment, self.heads.work, text, kind)
+        return read_segments(self.encoder, self.heads.segment, self.heads.work, self.heads.bag, text, kind)
 
     def _without_copied(self, role: Profile, candidate: Profile) -> Profile:
         document = candidate.document

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .described import WorkHead, repeats, work_log_odds
+from .bag_of_words import BagHead, bag_log_odds
+from .described import Hashes, WorkHead, read_words, repeats, work_log_odds
 from .encoders import encode_groups
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
 from .spelling import normalize_all, without_addresses
-from .types import Encoder, Kind, Segment
+from .types import Encoder, FloatArray, Kind, Segment
 
 WORK_LOG_ODDS = 0.0
 """The least log-odds of a line that counts as a description of work: it is as likely one as not."""
@@ -28,7 +30,41 @@ class Reading:
     lines: tuple[Segment, ...]
 
 
-def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHead, text: str, kind: Kind) -> Reading:
+class Lines(NamedTuple):
+    """A text as it is cut, before any vector is made.
+
+    Parameters
+    ----------
+    segments : tuple of Segment
+        Headings included, in reading order.
+    texts : list of str
+        What a model is given of each.
+    headings, work : ndarray of shape (n_segments,), bool
+        Which are headings; which describe work (all of a role's).
+    hashes : Hashes
+        The words of each.
+    """
+
+    segments: tuple[Segment, ...]
+    texts: list[str]
+    headings: npt.NDArray[np.bool_]
+    work: npt.NDArray[np.bool_]
+    hashes: Hashes
+
+
+def read_lines(work_head: WorkHead, text: str, kind: Kind) -> Lines:
+    """Cut a text, and tell the lines that describe work from all else."""
+    segments = tuple(segment(text))
+    texts = as_given(segments)
+    headings = np.array([s.heading for s in segments], bool)
+    log_odds, hashes = read_words(work_head, texts)
+    work = _described(log_odds, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
+    return Lines(segments, texts, headings, work, hashes)
+
+
+def read_segments(
+    encoder: Encoder, segment_head: SegmentHead, work_head: WorkHead, bag_head: BagHead, text: str, kind: Kind
+) -> Reading:
     """Cut a text into segments and score them.
 
     A role is read as a whole. Of a candidate, the lines that describe work are read by themselves,
@@ -39,23 +75,22 @@ def read_segments(encoder: Encoder, segment_head: SegmentHead, work_head: WorkHe
     ----------
     encoder : Encoder
         Turns segments into vectors.
-    segment_head, work_head : SegmentHead, WorkHead
+    segment_head, work_head, bag_head : SegmentHead, WorkHead, BagHead
         The fitted read-outs.
     text : str
         The document's text.
     kind : {"candidate", "role"}
         What the document is.
     """
-    segments = tuple(segment(text))
-    texts = as_given(segments)
-    headings = np.array([s.heading for s in segments], bool)
-    work = described(work_head, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
+    segments, texts, headings, work, hashes = read_lines(work_head, text, kind)
+    whole = bag_log_odds(bag_head, hashes, work)
     groups = [g for g in (np.flatnonzero(work), np.flatnonzero(~work)) if len(g)]
     if not groups:
-        return Reading((), score_segments(segment_head, np.zeros((0, len(segment_head.depth) - 1)), work), segments)
+        none = np.zeros((0, len(segment_head.depth) - 1))
+        return Reading((), score_segments(segment_head, none, work, whole), segments)
     vectors = encode_groups(encoder, [[texts[i] for i in g.tolist()] for g in groups])
     order, content = np.argsort(np.concatenate(groups)), ~headings
-    scores = score_segments(segment_head, np.concatenate(vectors)[order[content]], work[content])
+    scores = score_segments(segment_head, np.concatenate(vectors)[order[content]], work[content], whole)
     return Reading(tuple([s for s in segments if not s.heading]), scores, segments)
 
 
@@ -80,4 +115,8 @@ def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.boo
     -------
     ndarray of shape (n_lines,), bool
     """
-    return np.asarray((work_log_odds(head, texts) >= WORK_LOG_ODDS) & ~headings & ~repeats(texts))
+    return _described(work_log_odds(head, texts), texts, headings)
+
+
+def _described(log_odds: FloatArray, texts: Sequence[str], headings: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return np.asarray((log_odds >= WORK_LOG_ODDS) & ~headings & ~repeats(texts))

@@ -7,8 +7,7 @@ estimators in `classifier` and `matcher` fit the heads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -22,6 +21,8 @@ LEVELS = 3
 """Strength is 0 to 3, so a segment has three cumulative probabilities a discipline."""
 RUNGS = 4
 """Depth is 0 to 4, so a segment has four cumulative probabilities."""
+CLAIM_CAP = 2.0
+"""Claims together count at most twice as much as the described work, however long the list."""
 
 
 def sigmoid(x: FloatArray) -> FloatArray:
@@ -97,6 +98,9 @@ class SegmentScores:
         P(section).
     work : ndarray of shape (n_segments,), bool
         Whether the segment describes work, rather than lists or claims; true throughout a role.
+    whole : ndarray of shape (2, n_disciplines)
+        What all words of the document say together, as log-odds of strength ≥ 2: first of the whole
+        text, then of the described work alone; see `bag_of_words.bag_log_odds`.
     """
 
     probability: FloatArray
@@ -104,23 +108,20 @@ class SegmentScores:
     depth: FloatArray
     section: FloatArray
     work: npt.NDArray[np.bool_]
+    whole: FloatArray
 
     def __len__(self) -> int:
         return len(self.probability)
 
     def take(self, rows: Any) -> SegmentScores:
         """Return the scores of some segments, given by index or by mask."""
-        return SegmentScores(
-            self.probability[rows], self.level[rows], self.depth[rows], self.section[rows], self.work[rows]
-        )
-
-    @classmethod
-    def concatenate(cls, parts: Sequence[SegmentScores]) -> SegmentScores:
-        """Put the scores of several lists of segments one after the other."""
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+        per_segment = ("probability", "level", "depth", "section", "work")
+        return replace(self, **{name: getattr(self, name)[rows] for name in per_segment})
 
 
-def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.bool_]) -> SegmentScores:
+def score_segments(
+    head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.bool_], whole: FloatArray | None = None
+) -> SegmentScores:
     """Apply a segment head.
 
     Parameters
@@ -131,6 +132,8 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
         The segments' vectors.
     work : ndarray of shape (n_segments,), bool
         Whether each describes work.
+    whole : ndarray of shape (2, n_disciplines), optional
+        What all words of the document say; by default 0, which says nothing.
 
     Returns
     -------
@@ -141,8 +144,11 @@ def score_segments(head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.
     # Beyond fifty, no probability changes by as much as its last digit.
     odds = np.exp(np.minimum(np.maximum(log_odds, -50.0), 50.0).astype(np.float64))
     read_out = plain_scores if pooling is None else pooling.scores
-    probability, level, depth, section = read_out(odds, head.strength.shape[1] // LEVELS, RUNGS)
-    return SegmentScores(probability, level, depth, section, work)
+    disciplines = head.strength.shape[1] // LEVELS
+    probability, level, depth, section = read_out(odds, disciplines, RUNGS)
+    return SegmentScores(
+        probability, level, depth, section, work, np.zeros((2, disciplines)) if whole is None else whole
+    )
 
 
 def plain_scores(odds: FloatArray, disciplines: int, rungs: int) -> list[FloatArray]:

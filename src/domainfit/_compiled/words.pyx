@@ -7,7 +7,7 @@ word; every scan stops there at the latest.
 
 from cpython.unicode cimport PyUnicode_4BYTE_KIND, PyUnicode_AsUCS4, PyUnicode_FromKindAndData
 from libc.math cimport sqrt
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
@@ -91,6 +91,7 @@ cdef inline uint64_t _mixed(uint64_t x) noexcept nogil:
 # Rows of the table of static vectors.
 
 cdef enum:
+    AHEAD = 16  # So many rows are sent for before they are used.
     AT_ONCE = 64  # Words, or rows: what is sent for from memory before the first of them is used.
     SHORT = 10  # Letters that a key holds, six bits each.
 
@@ -574,6 +575,11 @@ cdef class WorkSums:
     cdef frozenset rare
     cdef uint8_t[::1] rare_start  # Which pairs of first letters a rare word has.
     cdef Py_ssize_t longest
+    cdef uint32_t* hashes
+    cdef Py_ssize_t held, room
+
+    def __dealloc__(self):
+        free(self.hashes)
 
     def __init__(self, weights, double one, rare):
         if len(weights) & (len(weights) - 1) or not len(weights):
@@ -600,22 +606,46 @@ cdef class WorkSums:
             How many runs of letters it has.
         plain : ndarray of shape (n_texts,), bool
             True where surely none of them is a rare word.
+        hashes : ndarray of uint32
+            The CRC-32 of every word, word pair and shape, line by line.
+        ends : ndarray of shape (n_texts,), int64
+            Where each line's hashes end.
         """
         n = len(texts)
         out, many, plain = np.empty(n), np.empty(n, np.int64), np.ones(n, bool)
         cdef double[::1] sums = out
         cdef int64_t[::1] words = many
         cdef uint8_t[::1] common = plain.view(np.uint8)
+        last = np.empty(n, np.int64)
+        cdef int64_t[::1] ends = last
         cdef _Line line = _Line()
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i, length
         cdef int64_t total, count
         cdef str text
+        self.held = 0
         for i, text in enumerate(texts):
             words[i] = self._letters(line.text, line.load(text), &common[i])
             total = count = 0
-            self._add_up(line.text, line.load_small(text, False), &total, &count)
+            length = line.load_small(text, False)
+            self._make_room(2 * length + 2)  # A word takes a letter, and gives itself and a pair.
+            self._add_up(line.text, length, &total, &count)
             sums[i] = total / self.one / sqrt(<double>count)
-        return out, many, plain
+            ends[i] = self.held
+        hashes = np.empty(self.held, np.uint32)
+        cdef uint32_t[::1] copy = hashes
+        if self.held:
+            memcpy(&copy[0], self.hashes, self.held * sizeof(uint32_t))
+        return out, many, plain, hashes, last
+
+    cdef int _make_room(self, Py_ssize_t more) except -1:
+        cdef Py_ssize_t room = self.held + more
+        cdef uint32_t* moved
+        if room > self.room:
+            moved = <uint32_t*>realloc(self.hashes, 2 * room * sizeof(uint32_t))
+            if moved == NULL:
+                raise MemoryError
+            self.hashes, self.room = moved, 2 * room
+        return 0
 
     cdef void _add_up(self, const uint32_t* text, Py_ssize_t n, int64_t* total, int64_t* count) noexcept:
         cdef Py_ssize_t i = 0, start, words = 0, separators = 0
@@ -658,7 +688,10 @@ cdef class WorkSums:
         return own
 
     cdef inline void _count(self, uint32_t state, int64_t* total, int64_t* count) noexcept:
-        cdef Py_ssize_t bucket = (state ^ 0xFFFFFFFFu) & (self.weights.shape[0] - 1)
+        cdef uint32_t hash = state ^ 0xFFFFFFFFu
+        cdef Py_ssize_t bucket = hash & (self.weights.shape[0] - 1)
+        self.hashes[self.held] = hash
+        self.held += 1
         cdef uint64_t bit = <uint64_t>1 << (bucket & 63)
         if not self.seen[bucket >> 6] & bit:
             self.seen[bucket >> 6] |= bit
@@ -685,6 +718,57 @@ cdef class WorkSums:
                 word = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text + start, i - start)
                 plain[0] = word.lower() not in self.rare
         return words
+
+
+cdef class BagSums:
+    """The weights of a document's words, each counted once; see `bag_of_words`.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_buckets, n_disciplines), int16
+        The number of buckets is a power of two.
+    """
+
+    cdef const int16_t[:, ::1] weights
+    cdef uint64_t[::1] unknown  # A bit a bucket: whether it has no weight.
+    cdef uint64_t[::1] seen  # Whether it has none, or the document has it already.
+
+    def __init__(self, weights):
+        if len(weights) & (len(weights) - 1) or len(weights) < 64:
+            raise ValueError("the number of buckets must be a power of two")
+        self.weights, self.seen = weights, np.zeros(len(weights) // 64, np.uint64)
+        self.unknown = np.packbits(~np.any(weights, axis=1), bitorder="little").view("<u8").astype(np.uint64)
+
+    def of(self, const uint32_t[::1] hashes, const int64_t[::1] ends, const uint8_t[::1] work):
+        """Add up the buckets of the lines that describe work, then those that only the others have.
+
+        Returns
+        -------
+        sums : ndarray of shape (2, n_disciplines), int64
+        counts : ndarray of shape (2,), int64
+            How many buckets they are; those without any weight do not count.
+        """
+        cdef Py_ssize_t disciplines = self.weights.shape[1], last = hashes.shape[0] - 1, other, line, i, k, bucket
+        cdef uint32_t mask = <uint32_t>(self.weights.shape[0] - 1)
+        cdef uint64_t bit
+        out, many = np.zeros((2, disciplines), np.int64), np.zeros(2, np.int64)
+        cdef int64_t[:, ::1] sums = out
+        cdef int64_t[::1] counts = many
+        memcpy(&self.seen[0], &self.unknown[0], self.seen.shape[0] * sizeof(uint64_t))
+        for other in range(2):
+            for line in range(ends.shape[0]):
+                if (work[line] == 0) != other:
+                    continue
+                for i in range(ends[line - 1] if line else 0, ends[line]):
+                    prefetch(&self.weights[hashes[min(i + AHEAD, last)] & mask, 0])
+                    bucket = hashes[i] & mask
+                    bit = <uint64_t>1 << (bucket & 63)
+                    if not self.seen[bucket >> 6] & bit:
+                        self.seen[bucket >> 6] |= bit
+                        counts[other] += 1
+                        for k in range(disciplines):
+                            sums[other, k] += self.weights[bucket, k]
+        return out, many
 
 
 # Which lines repeat others.

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import bundle as bundles
+from ..bag_of_words import BagHead
 from ..checks import abstention_reasons
 from ..classifier import DocumentClassifier, SegmentClassifier
 from ..described import WorkHead
@@ -28,12 +29,14 @@ from ..scoring import SegmentHead, SegmentScores
 from ..taxonomy import Taxonomy
 from ..types import Encoder, FloatArray, Kind
 from .accounts import decisions_hash
+from .bag import fit_bag
 from .corpus import SECTIONS, Corpus, LabelledDocument, Line, load_corpus
 from .decisions import learn_decisions
 from .distil import StaticOptions, train_static
 from .finetune import FinetuneOptions, finetune
 from .onnx_export import bert_to_onnx
 from .pairs import compose_pairs
+from .recompose import lengthened
 from .work_lines import document_blocks, fit_work_head
 
 _KINDS: tuple[Kind, ...] = ("role", "candidate")
@@ -121,7 +124,7 @@ def train(
         else:
             encoder = recipe
         head = fit_segment_head(encoder, learn, work_head)
-    heads, metrics = fit_heads(encoder, head, work_head, held_out, corpus.taxonomy)
+    heads, metrics = fit_heads(encoder, head, work_head, fit_bag(learn, work_head), held_out, corpus.taxonomy)
     decision = learn_decisions(encoder, data, progress=progress) if own is None else None
     heads = dataclasses.replace(heads, decision=decision)
     model = Model(encoder, heads, corpus.taxonomy, SECTIONS, name=name, encoder_settings=settings)
@@ -182,10 +185,23 @@ def fit_heads(
     encoder: Encoder,
     segment_head: SegmentHead,
     work_head: WorkHead,
+    bag_head: BagHead,
     held_out: Sequence[LabelledDocument],
     taxonomy: Taxonomy,
+    *,
+    words: float = 0.5,
+    lengthen: bool = True,
 ) -> tuple[Heads, dict[str, float]]:
-    """Fit pooling, calibration and matching on documents that the encoder has not seen.
+    """Fit pooling, calibration and matching on documents that the encoder has not seen, lengthened as real ones are.
+
+    Parameters
+    ----------
+    encoder, segment_head, work_head, bag_head, held_out, taxonomy
+        What reads the documents, the documents, and their labels' names.
+    words : float, default 0.5
+        See `DocumentClassifier`.
+    lengthen : bool, default True
+        Whether to make the documents longer first; only a comparison leaves it out.
 
     Returns
     -------
@@ -195,29 +211,30 @@ def fit_heads(
         Measured on the same documents, cross-fitted over five folds.
     """
     fitted, metrics = {}, {}
+    held_out = lengthened(held_out) if lengthen else held_out
     for kind in _KINDS:
         documents = [d for d in held_out if d.source == kind]
         y = np.stack([taxonomy.vector(d.strengths) for d in documents])
         depths = np.stack([taxonomy.vector(d.depths) for d in documents])
-        scores = [read_segments(encoder, segment_head, work_head, d.text, kind).scores for d in documents]
-        head = DocumentClassifier().fit(scores, y, depths=depths if kind == "candidate" else None).head_
-        right, belief = _cross_fitted(scores, y)
+        scores = [read_segments(encoder, segment_head, work_head, bag_head, d.text, kind).scores for d in documents]
+        head = DocumentClassifier(words=words).fit(scores, y, depths=depths if kind == "candidate" else None).head_
+        right, belief = _cross_fitted(scores, y, words)
         fitted[kind] = dataclasses.replace(head, plausible=np.array([conformal_threshold(belief, COVERAGE)]))
         metrics[f"{kind}_primary_right"] = right
     start = starting_head(taxonomy.adjacency)
-    heads = Heads(segment_head, work_head, fitted["role"], fitted["candidate"], start)
+    heads = Heads(segment_head, work_head, bag_head, fitted["role"], fitted["candidate"], start)
     model = Model(encoder, heads, taxonomy, SECTIONS)
     heads = dataclasses.replace(heads, match=_fit_matcher(model, held_out))
     return heads, metrics
 
 
-def _cross_fitted(scores: Sequence[SegmentScores], y: FloatArray) -> tuple[float, FloatArray]:
+def _cross_fitted(scores: Sequence[SegmentScores], y: FloatArray, words: float) -> tuple[float, FloatArray]:
     """Return how often the primary is right, and the belief in each document's true primary, both out of fold."""
     from sklearn.model_selection import KFold
 
     right, belief = [], np.zeros(len(scores))
     for train_rows, test_rows in KFold(5, shuffle=True, random_state=0).split(scores):
-        head = DocumentClassifier().fit([scores[i] for i in train_rows], y[train_rows]).head_
+        head = DocumentClassifier(words=words).fit([scores[i] for i in train_rows], y[train_rows]).head_
         for i in test_rows:
             pooled = pool(head, scores[i])
             spread = primary_distribution(pooled.probability, pooled.core)

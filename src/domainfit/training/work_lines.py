@@ -23,8 +23,8 @@ from .corpus import Corpus, Line
 
 C = 10.0
 """Inverse strength of the L2 penalty."""
-SINGLE_WEIGHT = 5.0
-"""A single line counts as much as five of a document: claims and exercises were written to the point."""
+SINGLE_WEIGHT = 10.0
+"""A single line counts as much as ten of a document: claims and exercises were written to the point."""
 
 SHUFFLED, MIN_ITEMS, SEED = 1000, 4, 0
 """How many lists of tools are put together from those of the corpus, from which, and by what seed."""
