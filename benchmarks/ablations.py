@@ -27,6 +27,12 @@ from domainfit.training.train import fit_heads, split, train
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "build" / "ablations"
+PAGE = ROOT / "docs" / "ablations.md"
+INTRO = (
+    "# What each part gives\n\nWritten by `python benchmarks/ablations.py --gold DIR --write` (`--only` for some of the "
+    "tables) on the same labelled text as [accuracy](accuracy.md). One run a variant, one member, no teacher; "
+    "differences of about two points come from chance alone."
+)
 Change = Callable[[Corpus], Corpus]
 
 
@@ -147,15 +153,12 @@ def main() -> None:
     corpus, gold = load_corpus(ROOT / "data"), load_gold(arguments.gold, default_taxonomy().keys)
     chosen = [v for v in VARIANTS if arguments.only in f"{v.recipe} {v.name} {v.table}"]
     titles = dict.fromkeys(v.table for v in chosen)
-    page = "\n\n".join(table(t, [v for v in chosen if v.table == t], corpus, gold) for t in titles)
+    tables = {t: table(t, [v for v in chosen if v.table == t], corpus, gold) for t in titles}
     if arguments.write:
-        chosen_by = f" --only {arguments.only}" if arguments.only else ""
-        intro = (
-            f"# What each part gives\n\nWritten by `python benchmarks/ablations.py --gold DIR{chosen_by} --write` on the same "
-            "labelled text as [accuracy](accuracy.md). One run a variant, one member, no teacher; differences of "
-            "about two points come from chance alone.\n\n"
-        )
-        (ROOT / "docs" / "ablations.md").write_text(intro + page + "\n", encoding="utf-8")
+        # A table that was not asked for stays as it was.
+        page = PAGE.read_text(encoding="utf-8")
+        kept = {part.split("\n")[0]: f"## {part.rstrip()}" for part in page.split("\n## ")[1:]}
+        PAGE.write_text("\n\n".join([INTRO, *{**kept, **tables}.values()]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
