@@ -7,7 +7,7 @@ import pytest
 
 from domainfit import bag_of_words
 from domainfit.bag_of_words import BUCKETS, BagHead, bag_log_odds
-from domainfit.described import read_words, term_hashes
+from domainfit.described import Hashes, read_words, term_hashes
 from domainfit.reading import read_lines
 from domainfit.training.corpus import load_corpus
 from domainfit.training.recompose import lengthened
@@ -41,13 +41,12 @@ def test_the_kernel_gives_what_the_plain_function_gives(fast, corpus):
 
 
 def test_claims_count_up_to_the_cap_and_never_in_described_work(fast):
-    weights = np.zeros((BUCKETS, 2))
-    for word, column in (("alpha", 0), ("omega", 1)):
-        weights[term_hashes(word)[0] % BUCKETS, column] = 1.0
+    weights, owner = np.zeros((BUCKETS, 2)), np.full(BUCKETS, -1.0)
     filler = [f"w{i}" for i in range(50)]
-    for word in filler:
-        weights[term_hashes(word)[0] % BUCKETS] += 1e-3
-    head = BagHead(weights, np.array([-1.0, -1.0]))
+    for word, own in (("alpha", [1.0, 0.0]), ("omega", [0.0, 1.0]), *((word, [0.0, 0.0]) for word in filler)):
+        value = term_hashes(word)[0]
+        weights[value % BUCKETS], owner[value % BUCKETS] = own, value // BUCKETS
+    head = BagHead(weights, owner, np.array([-1.0, -1.0]))
     work = np.array([True, False])
     alone = bag_log_odds(head, hashes(fast, ["alpha", ""]), work)
     listed = bag_log_odds(head, hashes(fast, ["alpha", "omega"]), work)
@@ -63,6 +62,14 @@ def test_claims_count_up_to_the_cap_and_never_in_described_work(fast):
 def test_a_document_without_words_has_the_intercept(fast):
     head = fast.heads.bag
     assert np.array_equal(bag_log_odds(head, hashes(fast, []), np.zeros(0, bool)), np.stack([head.intercept] * 2))
+
+
+def test_a_word_that_no_document_had_is_unknown_whatever_its_bucket(fast):
+    head = fast.heads.bag
+    values = [value for i in range(100) if head.owners[(value := term_hashes(f"qzx{i}")[0]) % BUCKETS] >= 0]
+    assert len(values) > 20  # By the lower half of their hash alone they would be known.
+    given = Hashes(np.array(values, np.uint32), np.array([len(values)]))
+    assert np.array_equal(bag_log_odds(head, given, np.ones(1, bool)), np.stack([head.intercept] * 2))
 
 
 def test_lengthened_documents_keep_their_labels_and_lines():

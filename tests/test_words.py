@@ -46,7 +46,10 @@ def check(fast, texts):
     encoder, head = fast.encoder, fast.heads.work
     assert np.array_equal(encoder._vocabulary.vectors(texts), encoder._plain_own(texts))
     if texts:
-        (*quick, quick_hashes), (*plain, plain_hashes) = described._quick_sums(head, texts), described._sums(head, texts)
+        (*quick, quick_hashes), (*plain, plain_hashes) = (
+            described._quick_sums(head, texts),
+            described._sums(head, texts),
+        )
         for got, expected in zip([*quick, *quick_hashes], [*plain, *plain_hashes], strict=True):
             assert np.array_equal(got, expected)
     with pytest.MonkeyPatch.context() as patch:

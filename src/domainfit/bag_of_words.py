@@ -19,7 +19,7 @@ from .scoring import CLAIM_CAP, Head
 from .types import FloatArray
 
 BUCKETS = 2**16
-"""Words and word pairs are hashed into this many rows of weights."""
+"""So many rows of weights; a word or word pair has its row by the lower half of its hash."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,15 @@ class BagHead(Head):
     ----------
     weights : ndarray of shape (65536, n_disciplines)
         A row a bucket of hashed words and word pairs.
+    owner : ndarray of shape (65536,)
+        The upper half of the hash of the one word that a row is for; -1 for none. Any other word is
+        unknown: a name must not weigh because its hash is that of a word in half its digits.
     intercept : ndarray of shape (n_disciplines,)
-        The log-odds of a document without words.
+        The log-odds of a document without known words.
     """
 
     weights: FloatArray
+    owner: FloatArray
     intercept: FloatArray
 
     @cached_property
@@ -48,13 +52,18 @@ class BagHead(Head):
         return np.asarray(np.rint(self.weights * self.one), np.int16, order="C")
 
     @cached_property
+    def owners(self) -> npt.NDArray[np.int32]:
+        """The owners as whole numbers."""
+        return np.asarray(self.owner, np.int32)
+
+    @cached_property
     def sums(self) -> Any:
         """The kernel that adds up a document's weights; None where there is none."""
-        return compiled.BagSums(self.units) if compiled is not None else None
+        return compiled.BagSums(self.units, self.owners) if compiled is not None else None
 
     @classmethod
     def shapes(cls, n_disciplines: int, n_sections: int) -> dict[str, tuple[int | None, ...]]:  # noqa: D102
-        return {"weights": (BUCKETS, n_disciplines), "intercept": (n_disciplines,)}
+        return {"weights": (BUCKETS, n_disciplines), "owner": (BUCKETS,), "intercept": (n_disciplines,)}
 
 
 def bag_log_odds(head: BagHead, hashes: Hashes, work: npt.NDArray[np.bool_]) -> FloatArray:
@@ -85,16 +94,17 @@ def bag_log_odds(head: BagHead, hashes: Hashes, work: npt.NDArray[np.bool_]) -> 
 
 
 def document_buckets(
-    hashes: Hashes, work: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], ...]:
+    owners: npt.NDArray[np.int32], hashes: Hashes, work: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the known buckets of the lines that describe work, then those that only the others have, each once."""
     described = np.repeat(work, np.diff(hashes.ends, prepend=0))
-    found = hashes.values.astype(np.int64) % BUCKETS
-    shown = np.unique(found[described & known[found]])
-    return shown, np.setdiff1d(found[~described & known[found]], shown)
+    bucket = (hashes.values % BUCKETS).astype(np.int64)
+    known = owners[bucket] == hashes.values // BUCKETS
+    shown = np.unique(bucket[described & known])
+    return shown, np.setdiff1d(bucket[~described & known], shown)
 
 
 def _sums(head: BagHead, hashes: Hashes, work: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
     """Do it without a kernel."""
-    own = document_buckets(hashes, work, np.asarray(head.units.any(axis=1)))
+    own = document_buckets(head.owners, hashes, work)
     return np.stack([head.units[b].sum(axis=0, dtype=np.int64) for b in own]), np.array(list(map(len, own)))

@@ -23,8 +23,8 @@ from .types import FloatArray
 
 BUCKETS = 2**15
 """Words and word pairs are hashed into this many weights."""
-MIN_WORDS = 3
-"""A shorter line names something; it describes nothing."""
+MIN_WORDS = 4
+"""A shorter line names something, or somebody; it describes nothing."""
 
 _TOKEN = re.compile(r"[a-z][a-z0-9+#-]*|\d+|[,;:•|/()]")
 _SEPARATORS = frozenset(",;:•|/")
@@ -150,7 +150,7 @@ def work_log_odds(head: WorkHead, texts: Sequence[str]) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_texts,)
-        ``-inf`` for a line of fewer than three words, and for one about leave, care or a gap. Each
+        ``-inf`` for a line of fewer than four words, and for one about leave, care or a gap. Each
         depends on its own line alone.
     """
     return read_words(head, texts)[0]

@@ -26,7 +26,7 @@ NEAR = 20
 """So many lines before and after a line tell how the text is wrapped there."""
 
 _BULLET = re.compile(
-    r"[ \t]*(?:[-–—*+•●○◦▪▫■□→⇒➔➜➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|ﬀ(?=\s)|[oO](?=\s{1,3}[A-Z]))\s*"
+    r"[ \t]*(?:[-–—*+•●○◦▪▫■□→⇒➔➜➢➤►▶‣⁃∗·✓✔»❖§\uf0b7\uf0a7]|\(?\d{1,2}[.)](?=\s)|[ﬀü](?=\s)|[oO](?=\s{1,3}[A-Z]))\s*"
 )
 _INLINE_BULLET = re.compile(r"(?<!\s)\s*(?=[•●◦▪■➢➤►‣❖✓]\s*\S)|(?<!\s)\s+(?=[*·]\s+[A-Z])")
 _ANY_BULLET = re.compile(r"[•●◦▪■➢➤►‣❖✓*·]")
@@ -84,6 +84,7 @@ _ABBREVIATIONS = frozenset(
 )
 _ABBREVIATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))}|[A-Z])\.$")
 _OPEN_RANGE = re.compile(r"\d\s?[-–]$")
+_LABELLED_LIST = re.compile(r"[^,;|•/:\n]{2,30}:(?:[^,;|•]*[,;|•]){3}")
 _WORD = re.compile(r"\S+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _SEPARATOR = re.compile(r"[,;|•/]")
@@ -210,13 +211,16 @@ def _runs_on(text: str, before: _Span, line: str, wrapping: _Wrapping, i: int) -
         return False
     if tail in ",&(/":
         return True
+    # A list goes on as a list. One of four and more with a label ("Skills: a, b, c, d") does so even before a small letter.
+    listed = _is_list(text[before.start : before.end]) != _is_list(line)
     # An open range of dates ends where it stands: "2019 –".
     if line[0].islower() or (
         tail in ";-–" and not _OPEN_RANGE.search(text, max(before.start, before.end - 8), before.end)
     ):
-        return width >= 0.5 * wrapping.around(i)[0]
-    # A list goes on as a list.
-    if width < MIN_WIDTH or _is_list(text[before.start : before.end]) != _is_list(line):
+        return width >= 0.5 * wrapping.around(i)[0] and not (
+            listed and tail != "-" and _LABELLED_LIST.match(text, *before)
+        )
+    if width < MIN_WIDTH or listed:
         return False
     full, goes_on = wrapping.around(i)
     return goes_on and width >= full

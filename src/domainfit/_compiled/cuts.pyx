@@ -280,7 +280,7 @@ cdef class Cutter:
         if c == u"o" or c == u"O":
             k = self.past(SPACE, i + 1, end)
             return k if 1 <= k - i - 1 <= 3 and k < end and self.classes[k] & UPPER else -1
-        if c != u"ﬀ":
+        if c not in u"ﬀü":
             i += c == u"("
             k = i
             while k < end and k < i + 2 and self.is_decimal(k):
@@ -311,19 +311,34 @@ cdef class Cutter:
             return False
         if tail in u",&(/":
             return True
+        cdef bint listed = self.is_list(before) != self.is_list(here)
         if (
             Py_UNICODE_ISLOWER(self.at(here.start))
             or tail == u";"
             or (tail in u"-–" and not self.is_open_range(before.line, before.end))
         ):
-            return width >= 0.5 * self.around(i)[0]
-        if width < MIN_WIDTH or self.is_list(before) != self.is_list(here):
+            return width >= 0.5 * self.around(i)[0] and not (
+                listed and tail != u"-" and self.is_labelled_list(before.line, before.end)
+            )
+        if width < MIN_WIDTH or listed:
             return False
         full, goes_on = self.around(i)
         return goes_on and width >= full
 
     cdef bint is_list(self, Block *block) noexcept:
         return 5 * block.line_separators > block.line_words
+
+    cdef bint is_labelled_list(self, Py_ssize_t start, Py_ssize_t end) noexcept:
+        """Tell whether a line begins with some characters and a colon, and has three separators after it."""
+        cdef Py_ssize_t i = start, separators = 0
+        while i < end and i - start <= 30 and self.at(i) not in u",;|•/:\n":
+            i += 1
+        if i == end or self.at(i) != u":" or not 2 <= i - start <= 30:
+            return False
+        while i < end and separators < 3:
+            separators += self.at(i) in u",;|•"
+            i += 1
+        return separators == 3
 
     cdef bint is_open_range(self, Py_ssize_t start, Py_ssize_t end) noexcept:
         end -= 2

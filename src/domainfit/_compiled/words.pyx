@@ -726,18 +726,19 @@ cdef class BagSums:
     Parameters
     ----------
     weights : ndarray of shape (n_buckets, n_disciplines), int16
-        The number of buckets is a power of two.
+        65,536 buckets: the lower half of a hash.
+    owner : ndarray of shape (n_buckets,), int32
+        The upper half of the hash whose bucket it is; -1 for none. Other words do not count.
     """
 
     cdef const int16_t[:, ::1] weights
-    cdef uint64_t[::1] unknown  # A bit a bucket: whether it has no weight.
-    cdef uint64_t[::1] seen  # Whether it has none, or the document has it already.
+    cdef const int32_t[::1] owner
+    cdef uint64_t[::1] seen  # A bit a bucket: whether the document has it.
 
-    def __init__(self, weights):
-        if len(weights) & (len(weights) - 1) or len(weights) < 64:
-            raise ValueError("the number of buckets must be a power of two")
-        self.weights, self.seen = weights, np.zeros(len(weights) // 64, np.uint64)
-        self.unknown = np.packbits(~np.any(weights, axis=1), bitorder="little").view("<u8").astype(np.uint64)
+    def __init__(self, weights, owner):
+        if len(weights) != 65536 or len(owner) != 65536:
+            raise ValueError("there must be 65,536 buckets")
+        self.weights, self.owner, self.seen = weights, owner, np.zeros(1024, np.uint64)
 
     def of(self, const uint32_t[::1] hashes, const int64_t[::1] ends, const uint8_t[::1] work):
         """Add up the buckets of the lines that describe work, then those that only the others have.
@@ -746,22 +747,26 @@ cdef class BagSums:
         -------
         sums : ndarray of shape (2, n_disciplines), int64
         counts : ndarray of shape (2,), int64
-            How many buckets they are; those without any weight do not count.
+            How many buckets they are.
         """
         cdef Py_ssize_t disciplines = self.weights.shape[1], last = hashes.shape[0] - 1, other, line, i, k, bucket
-        cdef uint32_t mask = <uint32_t>(self.weights.shape[0] - 1)
         cdef uint64_t bit
         out, many = np.zeros((2, disciplines), np.int64), np.zeros(2, np.int64)
         cdef int64_t[:, ::1] sums = out
         cdef int64_t[::1] counts = many
-        memcpy(&self.seen[0], &self.unknown[0], self.seen.shape[0] * sizeof(uint64_t))
+        memset(&self.seen[0], 0, self.seen.shape[0] * sizeof(uint64_t))
         for other in range(2):
             for line in range(ends.shape[0]):
                 if (work[line] == 0) != other:
                     continue
                 for i in range(ends[line - 1] if line else 0, ends[line]):
-                    prefetch(&self.weights[hashes[min(i + AHEAD, last)] & mask, 0])
-                    bucket = hashes[i] & mask
+                    prefetch(&self.owner[hashes[min(i + 2 * AHEAD, last)] & 0xFFFF])
+                    bucket = hashes[min(i + AHEAD, last)] & 0xFFFF
+                    if self.owner[bucket] == <int32_t>(hashes[min(i + AHEAD, last)] >> 16):
+                        prefetch(&self.weights[bucket, 0])
+                    bucket = hashes[i] & 0xFFFF
+                    if self.owner[bucket] != <int32_t>(hashes[i] >> 16):
+                        continue
                     bit = <uint64_t>1 << (bucket & 63)
                     if not self.seen[bucket >> 6] & bit:
                         self.seen[bucket >> 6] |= bit

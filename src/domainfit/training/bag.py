@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ C, PLATT_C = 30.0, 100.0
 """Inverse strengths of the L2 penalties: of the weights, and of their scale."""
 FOLDS = 5
 MIN_DOCUMENTS = 2
-"""A bucket that fewer documents have gets no weight."""
+"""A word that fewer documents have is unknown."""
 
 
 def fit_bag(corpus: Corpus, work_head: WorkHead) -> BagHead:
@@ -42,13 +43,11 @@ def fit_bag(corpus: Corpus, work_head: WorkHead) -> BagHead:
 
     documents = [*corpus.documents, *lengthened(corpus.documents)]
     read = [read_lines(work_head, d.text, "role" if d.source == "role" else "candidate") for d in documents]
-    seen = np.zeros(BUCKETS, np.int64)
-    for lines in read[: len(corpus.documents)]:
-        seen[np.unique(lines.hashes.values % BUCKETS)] += 1
+    owners = _owners([lines.hashes.values for lines in read[: len(corpus.documents)]])
     rows: list[dict[int, float]] = []
     strengths, weight, fold = [], [], []
     for i, (document, lines) in enumerate(zip(documents, read, strict=True)):
-        shown, claimed = (own.tolist() for own in document_buckets(lines.hashes, lines.work, seen >= MIN_DOCUMENTS))
+        shown, claimed = (own.tolist() for own in document_buckets(owners, lines.hashes, lines.work))
         part = min(1.0, CLAIM_CAP * len(shown) / max(len(claimed), 1))
         views = [{**dict.fromkeys(shown, 1.0), **dict.fromkeys(claimed, part)}]
         views += [dict.fromkeys(shown, 1.0)] if document.source == "candidate" else []
@@ -62,7 +61,19 @@ def fit_bag(corpus: Corpus, work_head: WorkHead) -> BagHead:
     X = csr_matrix((values, columns, ends), shape=(len(rows), BUCKETS))
     Y = np.stack(strengths) >= 2
     fitted = [_calibrated(X, hit, np.array(weight), np.array(fold)) for hit in Y.T]
-    return BagHead(np.stack([w for w, _ in fitted], axis=1), np.array([b for _, b in fitted]))
+    return BagHead(
+        np.stack([w for w, _ in fitted], axis=1), owners.astype(np.float64), np.array([b for _, b in fitted])
+    )
+
+
+def _owners(documents: Sequence[npt.NDArray[np.uint32]]) -> npt.NDArray[np.int32]:
+    """Give each bucket to the word that most documents have, of those with its lower half; -1 where none has enough."""
+    words, counts = np.unique(np.concatenate([np.unique(own) for own in documents]), return_counts=True)
+    words, counts = words[counts >= MIN_DOCUMENTS], counts[counts >= MIN_DOCUMENTS]
+    order = np.lexsort((words, counts))  # The commonest last, and so the one that stays.
+    owners = np.full(BUCKETS, -1, np.int32)
+    owners[words[order] % BUCKETS] = words[order] // BUCKETS
+    return owners
 
 
 def _calibrated(X: Any, hit: npt.NDArray[np.bool_], weight: FloatArray, fold: Any) -> tuple[FloatArray, float]:
