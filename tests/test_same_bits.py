@@ -95,7 +95,9 @@ def test_work_and_repeats(fast, lines):
         log_odds = np.array(
             [head.weights[b].sum() / np.sqrt(len(b)) + head.intercept[0] for b in map(plain_buckets, texts)]
         )
-        told = [len(re.findall(r"[^\W\d_]+", t)) >= 3 and not described._LIFE.search(t) for t in texts]
+        told = [
+            len(re.findall(r"[^\W\d_]+", t)) >= described.MIN_WORDS and not described._LIFE.search(t) for t in texts
+        ]
         expected = np.where(told, log_odds, -np.inf)
         assert np.allclose(described.work_log_odds(head, texts), expected, rtol=0, atol=1e-7)
         again = [*texts, *texts[::3]]
