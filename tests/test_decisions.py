@@ -191,7 +191,6 @@ def test_learning_agrees_with_the_person_and_gives_the_shipped_head(fast):
     accounts = load_accounts(ROOT / "data" / "decisions")
     head, outside = fit_decision_head(fast.encoder, accounts, load_silent(ROOT / "data"), progress=False)
     for name, array in fast.heads.decision.arrays().items():
-        # The search ends elsewhere in the third digit where vectors differ in their last.
         np.testing.assert_allclose(getattr(head, name), array, atol=1e-5)
     truth = np.array([a.ratings[-1] for a in accounts])
     assert quadratic_kappa(truth, np.rint(outside[:, -1]).astype(int), 5) > 0.55

@@ -100,7 +100,8 @@ def test_spark_sends_a_model_of_ones_own_and_opens_it_once_a_worker(spark, fast,
     table = spark.createDataFrame(pd.DataFrame({"text": [VISION, LANGUAGE] * 20})).repartition(8)
     model = counting(fast, tmp_path / "opened")
     found = distributed.profile_frame(table, model=model).toPandas()
-    assert set(found["status"]) == {"no_discipline"} or set(found["status"]) == {"ok"}
+    assert len(found) == 40
+    assert set(found["status"]) <= {"no_discipline", "ok"}
     opened = (tmp_path / "opened").read_text().split()
     assert len(opened) == len(set(opened)) <= 2
 
