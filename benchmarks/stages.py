@@ -22,12 +22,13 @@ import numpy as np
 
 import domainfit
 from domainfit import Model
+from domainfit.bag_of_words import bag_log_odds
 from domainfit.checks import abstention_reasons
 from domainfit.described import copied, repeats, work_log_odds
 from domainfit.encoders import encode_groups
 from domainfit.hostile import text_flags
 from domainfit.matching import match_profiles
-from domainfit.reading import as_given
+from domainfit.reading import as_given, read_lines
 from domainfit.scoring import score_segments
 from domainfit.segments import segment
 from run import put, table, texts_near
@@ -52,6 +53,7 @@ def stages(model: Model, runs: int) -> dict[str, float]:
     profiles = [model.profile(t) for t in texts]
     cut = [segment(t) for t in texts]
     lines = [as_given(own) for own in cut]
+    read = [read_lines(model.heads.work, t, "candidate") for t in texts]
     # The two groups of lines that are read apart, as `reading.read_segments` has them.
     work = [work_log_odds(model.heads.work, own) >= 0 for own in lines]
     groups = [
@@ -72,6 +74,7 @@ def stages(model: Model, runs: int) -> dict[str, float]:
         "segments": milliseconds(segment, texts, runs),
         "spelling and spaces": milliseconds(as_given, cut, runs),
         "work or claim": milliseconds(lambda own: work_log_odds(model.heads.work, own), lines, runs),
+        "all words together": milliseconds(lambda x: bag_log_odds(model.heads.bag, x.hashes, x.work), read, runs),
         "said before": milliseconds(repeats, lines, runs),
         "vectors": milliseconds(lambda own: encode_groups(model.encoder, own), groups, runs),
         "segment classifier": milliseconds(scored, vectors, runs),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import socket
 import threading
@@ -101,3 +102,9 @@ def serving(model):
     finally:
         server.should_exit = True
         thread.join(20)
+
+
+def of_work(scores):
+    """Keep the scores of the segments that describe work."""
+    names = ("probability", "level", "depth", "section", "work")
+    return dataclasses.replace(scores, **{name: getattr(scores, name)[scores.work] for name in names})

@@ -11,6 +11,8 @@ from domainfit._compiled import pooling, products
 from domainfit.document_scoring import plain_totals, totals
 from domainfit.scoring import RUNGS, SegmentScores, plain_scores, product
 
+from .conftest import of_work
+
 
 def drawn(chance):
     """Draw the odds and the scores of a document of some length, with all, some or none of it work."""
@@ -41,7 +43,7 @@ def test_claims_change_nothing_of_the_work(plain, monkeypatch):
     chance = np.random.default_rng(1)
     for _ in range(100):
         _, _, scores, weight = drawn(chance)
-        with_claims, alone = totals(weight, scores), scores.take(scores.work)
+        with_claims, alone = totals(weight, scores), of_work(scores)
         if len(alone):
             without = totals(weight, alone)
             assert np.array_equal(with_claims.support[1], without.support[1])

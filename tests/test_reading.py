@@ -7,7 +7,7 @@ from domainfit import load_bundle
 from domainfit.evaluation.robustness import ATTACKS, TOLERANCE, robustness_report
 from domainfit.segments import segment
 
-from .conftest import ROOT
+from .conftest import ROOT, of_work
 
 CANDIDATE = (ROOT / "examples" / "resumes").glob("*")
 HONEST = """Experience
@@ -23,9 +23,7 @@ LIST = "Skills: LangChain, RAG, GPT-4, prompt engineering, vector databases, age
 
 def work_of(model, text):
     reading = model.read(text)
-    return [s.text for s, w in zip(reading.segments, reading.scores.work, strict=True) if w], reading.scores.take(
-        reading.scores.work
-    )
+    return [s.text for s, w in zip(reading.segments, reading.scores.work, strict=True) if w], of_work(reading.scores)
 
 
 @pytest.mark.parametrize("name", ["fast", "base"])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ._compiled import words as compiled
 from .described import Hashes
-from .scoring import CLAIM_CAP, Head
+from .scoring import CLAIM_CAP, Head, unit
 from .types import FloatArray
 
 BUCKETS = 2**16
@@ -43,8 +43,8 @@ class BagHead(Head):
 
     @cached_property
     def one(self) -> float:
-        """So many units make a log-odds of one: a power of two with which the largest weight needs 15 bits."""
-        return float(2.0 ** (14 - np.frexp(np.abs(self.weights).max(initial=1.0))[1]))
+        """So many units make a log-odds of one."""
+        return unit(self.weights, 14)
 
     @cached_property
     def units(self) -> npt.NDArray[np.int16]:

@@ -212,7 +212,7 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
             features = np.concatenate([document_features(np.exp(log_weight), s) for s in scores])
             weights = self._of_segments(features, targets)
             return (
-                _log_loss(features[:, :3], targets, weights)
+                _log_loss(features[:, :-1], targets, weights)
                 + 0.5 * self.prior * float(log_weight @ log_weight) / 0.5**2
             )
 
@@ -220,14 +220,14 @@ class DocumentClassifier(BaseEstimator):  # type: ignore[misc]
         return np.asarray(np.exp(found.x))
 
     def _read_out(self, features: FloatArray, hit: npt.NDArray[np.bool_]) -> FloatArray:
-        """Fit a read-out of the segments and one of the words, and put them together."""
+        """Fit a read-out of the segments and one of the words, the last feature, and put them together."""
         segments = self._of_segments(features, hit)
-        words = self._fitted(features[:, 3:], hit, np.array([1.0, 0.0]))
+        words = self._fitted(features[:, -1:], hit, np.array([1.0, 0.0]))
         both = np.concatenate([(1 - self.words) * segments[:-1], self.words * words[:-1]])
         return np.append(both, (1 - self.words) * segments[-1] + self.words * words[-1])
 
     def _of_segments(self, features: FloatArray, hit: npt.NDArray[np.bool_]) -> FloatArray:
-        return self._fitted(features[:, :3], hit, np.array([1.0, 0.5, 0.5, 3.0]))
+        return self._fitted(features[:, :-1], hit, np.array([1.0, 0.5, 0.5, 3.0]))
 
     def _fitted(self, features: FloatArray, hit: npt.NDArray[np.bool_], start: FloatArray) -> FloatArray:
         """Fit weights ≥ 0 and an intercept by penalised maximum likelihood."""

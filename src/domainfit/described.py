@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._compiled import words as compiled
-from .scoring import Head
+from .scoring import Head, unit
 from .types import FloatArray
 
 BUCKETS = 2**15
@@ -85,8 +85,8 @@ class WorkHead(Head):
 
     @cached_property
     def one(self) -> float:
-        """So many units make a log-odds of one: a power of two with which the largest weight needs 31 bits."""
-        return float(2.0 ** (30 - np.frexp(np.abs(self.weights).max(initial=1.0))[1]))
+        """So many units make a log-odds of one."""
+        return unit(self.weights, 30)
 
     @cached_property
     def units(self) -> npt.NDArray[np.int32]:

@@ -174,8 +174,8 @@ def _features(support: FloatArray, strongest: FloatArray, whole: FloatArray) -> 
     features[..., 1] = strongest + 10 * _FLOOR
     others = np.add.reduce(support, axis=-1, keepdims=True) - support
     features[..., 2] = features[..., 0] / (others + 3 * _FLOOR)
-    np.log(features[..., :3], out=features[..., :3])
-    features[..., 3] = whole
+    np.log(features[..., :-1], out=features[..., :-1])
+    features[..., -1] = whole
     return features
 
 

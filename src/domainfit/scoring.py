@@ -7,7 +7,7 @@ estimators in `classifier` and `matcher` fit the heads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
@@ -113,11 +113,6 @@ class SegmentScores:
     def __len__(self) -> int:
         return len(self.probability)
 
-    def take(self, rows: Any) -> SegmentScores:
-        """Return the scores of some segments, given by index or by mask."""
-        per_segment = ("probability", "level", "depth", "section", "work")
-        return replace(self, **{name: getattr(self, name)[rows] for name in per_segment})
-
 
 def score_segments(
     head: SegmentHead, vectors: FloatArray, work: npt.NDArray[np.bool_], whole: FloatArray | None = None
@@ -210,6 +205,11 @@ def product(x: FloatArray, weights: FloatArray) -> FloatArray:
     for column, row in zip(x.T, weights, strict=True):
         sums += column[:, None] * row
     return sums
+
+
+def unit(weights: FloatArray, bits: int) -> float:
+    """Return how many units make one: a power of two with which the largest weight needs so many bits and a sign."""
+    return float(2.0 ** (bits - np.frexp(np.abs(weights).max(initial=1.0))[1]))
 
 
 def affine(x: FloatArray, weights: FloatArray) -> FloatArray:

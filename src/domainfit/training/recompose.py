@@ -1,7 +1,7 @@
 """Documents made longer by lines without any discipline, from others: as real ones are, beside authored ones.
 
-Authors write to the point. Real postings and résumés say half as much again, and what they add is
-mostly about something else; a document must be told by what it says of a discipline all the same.
+Authors write to the point. Real postings and résumés are longer, and what they add is mostly about
+something else; a document must be told by what it says of a discipline all the same.
 """
 
 from __future__ import annotations
