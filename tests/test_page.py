@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 
 import pytest
@@ -142,7 +143,7 @@ def test_a_written_decision(page, fast):
     assert "no account" in page.inner_text("#status")
     page.fill("#account", "Too short.")
     page.click("#rate")
-    page.wait_for_function("document.getElementById('status').textContent.startsWith('Not rated')")
+    sync_api.expect(page.locator("#status")).to_contain_text(re.compile("^Not rated"))
     page.fill("#role", VISION_ROLE)
     page.fill("#account", ACCOUNT)
     page.click("#rate")
@@ -165,7 +166,7 @@ def test_problems_are_said(page):
     page.evaluate("document.getElementById('floor').type = 'text'")
     page.fill("#floor", "much")
     page.click("#rank")
-    page.wait_for_function("document.getElementById('status').textContent.includes('floor')")
+    sync_api.expect(page.locator("#status")).to_contain_text("floor")
     assert page.locator("#results").is_hidden()
 
 
