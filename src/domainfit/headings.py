@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+# "Experience with Spark", "Strong analytical skills": a requirement is no heading.
+_LEADS_ON = r" (?:with|in|of|as|on|at|for|from|to|using|[a-z]+ing)\b"
+_PRAISE = r"(?:strong|excellent|good|great|proven|solid|advanced|exceptional|outstanding|superior|deep|demonstrated|effective|sound)\b"
 # Headings by their words. The first pattern that matches names the section.
 _SECTIONS: tuple[tuple[str, str], ...] = (
     (
@@ -34,7 +37,7 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("project", r"(?:\w+ )?projects?|portfolio|open[- ]source|thesis(?: work)?|hackathons?"),
     (
         "skills",
-        r"(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming",
+        rf"(?!{_PRAISE})(?:\w+ )*skills?|technologies|tech(?:nical)? (?:stack|expertise|proficienc\w+)|tools|core competencies|competenc\w+|expertise|areas of expertise|top skills|toolbox|programming",
     ),
     (
         "education",
@@ -46,7 +49,7 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "experience",
-        r"(?:\w+ )?(?:experience|employment|work history|career history)(?: .*)?|internships?|positions? held|employment history|appointments",
+        rf"(?:\w+ )?(?:experience|employment|work history|career history)(?!{_LEADS_ON})(?: .*)?|internships?|positions? held|employment history|appointments",
     ),
     (
         "other",

@@ -47,7 +47,8 @@ def labelled_segments(document: LabelledDocument) -> list[tuple[Segment, Line]]:
             keys = dict.fromkeys(k for _, line in held for k in line.strengths)
             strengths = {k: max(line.strengths.get(k, 0) for _, line in held) for k in keys}
             depth = max(line.depth for _, line in held)
-            out.append((piece, Line(piece.text, most.section, strengths, depth, False, document.source)))
+            line = Line(piece.text, most.section, strengths, depth, False, document.source, document.strengths)
+            out.append((piece, line))
     return out
 
 

@@ -37,6 +37,8 @@ class Line:
         Whether it continues the paragraph of the line before.
     source : {"role", "candidate"}
         The kind of document it belongs to.
+    document : dict of str to int, optional
+        The strengths of the document that it stands in; None for a single line.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Line:
     depth: int
     joined: bool
     source: str
+    document: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class StaticOptions:
         The part of a line's words left out at each pass.
     teach : float
         The weight of the teacher's probabilities against the labels, in [0, 1].
+    document : float
+        As in `FinetuneOptions`.
     seed, threads : int
         Seeds sampling and initial weights; threads of torch.
     """
@@ -57,12 +59,14 @@ class StaticOptions:
     head_learning_rate: float = 3e-3
     word_dropout: float = 0.25
     teach: float = 0.5
+    document: float = 0.3
     seed: int = 0
     threads: int = 2
 
 
-Block = tuple[list[list[int]], FloatArray, FloatArray, FloatArray]
-"""Rows of each line, strength targets, depth targets (-1 for none), section indices."""
+Block = tuple[list[list[int]], FloatArray, FloatArray, FloatArray, FloatArray]
+"""Rows of each line, strength targets, depth targets (-1 for none), section indices, the document's strength
+targets (-1 for none)."""
 
 
 def train_static(
@@ -153,15 +157,21 @@ def quantise(vectors: FloatArray) -> tuple[Any, FloatArray]:
 
 
 def _block(lines: Sequence[Line], encoder: StaticEncoder, corpus: Corpus, teacher: Model | None, teach: float) -> Block:
-    strengths = np.stack([corpus.taxonomy.vector(line.strengths) for line in lines])
-    targets = (strengths[:, :, None] >= np.arange(1, LEVELS + 1)).astype(np.float32).reshape(len(lines), -1)
+    targets = _reached(np.stack([corpus.taxonomy.vector(line.strengths) for line in lines]))
+    document = _reached(np.stack([corpus.taxonomy.vector(line.document or {}) for line in lines]))
+    document[[line.document is None for line in lines]] = -1
     depth = (np.array([line.depth for line in lines])[:, None] >= np.arange(1, RUNGS + 1)).astype(np.float32)
     depth[[line.source != "candidate" for line in lines]] = -1
     if teacher is not None:
         vectors = encode_segments(teacher.encoder, [line.text for line in lines])
         targets = (1 - teach) * targets + teach * cumulative_strengths(teacher.heads.segment, vectors)
     section = np.array([SECTIONS.index(line.section) for line in lines])
-    return [encoder.rows(words(normalize(line.text))) for line in lines], targets, depth, section
+    return [encoder.rows(words(normalize(line.text))) for line in lines], targets, depth, section, document
+
+
+def _reached(strengths: FloatArray) -> FloatArray:
+    """Lay strengths out as the cumulative targets of the read-outs: ≥ 1, ≥ 2, ≥ 3."""
+    return (strengths[:, :, None] >= np.arange(1, LEVELS + 1)).astype(np.float32).reshape(len(strengths), -1)
 
 
 class _Run:
@@ -171,7 +181,7 @@ class _Run:
         self.torch, self.encoder, self.data, self.options = torch, encoder, data, options
         start = torch.from_numpy(encoder.table.astype(np.float32) * encoder.scale[:, None].astype(np.float32))
         self.table = torch.nn.EmbeddingBag.from_pretrained(start, freeze=False, mode="sum")
-        self.sizes = [n_disciplines * LEVELS, RUNGS, len(SECTIONS)]
+        self.sizes = [n_disciplines * LEVELS, RUNGS, len(SECTIONS), n_disciplines * LEVELS]
         self.hidden = torch.nn.Linear(2 * options.dimensions, options.hidden)
         self.head = torch.nn.Linear(options.hidden, sum(self.sizes))
         self.random = random.Random(options.seed)
@@ -239,19 +249,25 @@ class _Run:
         shown = torch.tensor([rnd.random() < 0.5 for _ in batch])[owner][:, None]
         both = torch.cat([own, torch.where(shown, whole[owner], own)], dim=1)
         mixed = F.dropout(F.relu(self.hidden(F.dropout(both, 0.1))), 0.2)
-        strength, depth, section = self.head(mixed).split(self.sizes, dim=1)
+        strength, depth, section, document = self.head(mixed).split(self.sizes, dim=1)
         wanted = torch.from_numpy(np.concatenate([b[1] for b in batch]).astype(np.float32))
         rungs = torch.from_numpy(np.concatenate([b[2] for b in batch]))
         sections = torch.from_numpy(np.concatenate([b[3] for b in batch]))
-        known = (rungs[:, 0] >= 0).float()
-        by_depth = F.binary_cross_entropy_with_logits(depth, rungs.clamp(min=0), reduction="none").sum(1)
+        about = torch.from_numpy(np.concatenate([b[4] for b in batch]))
+
+        def where_known(read: Any, targets: Any) -> Any:
+            known = (targets[:, 0] >= 0).float()
+            per_line = F.binary_cross_entropy_with_logits(read, targets.clamp(min=0), reduction="none").sum(1)
+            return (per_line * known).sum() / known.sum().clamp(min=1)
+
         return (
             F.binary_cross_entropy_with_logits(strength, wanted, reduction="none").sum(1).mean()
-            + 0.3 * (by_depth * known).sum() / known.sum().clamp(min=1)
+            + 0.3 * where_known(depth, rungs)
             + 0.2 * F.cross_entropy(section, sections)
+            + self.options.document * where_known(document, about)
         )
 
     def _result(self) -> tuple[StaticEncoder, SegmentHead]:
         table, scale = quantise(self.table.weight.detach().double().numpy())
         encoder = StaticEncoder(self.encoder.terms, table, scale, affine_rows(self.hidden), self.encoder.tokenizer)
-        return encoder, SegmentHead(*np.split(affine_rows(self.head), np.cumsum(self.sizes)[:-1], axis=1))
+        return encoder, SegmentHead(*np.split(affine_rows(self.head), np.cumsum(self.sizes)[:-1], axis=1)[:3])

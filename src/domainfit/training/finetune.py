@@ -41,6 +41,9 @@ class FinetuneOptions:
         solution at no cost.
     window, max_tokens : int
         As in `TransformerEncoder`; a window of 1 reads every line alone.
+    document : float
+        The weight of a second target beside the first, what its whole document is about: a line that
+        says little still tells something of that. The read-out is not kept.
     freeze_words : bool
         Whether word vectors stay as they are: a word the corpus lacks then keeps its place beside
         those it has.
@@ -62,6 +65,7 @@ class FinetuneOptions:
     average: float = 0.25
     window: int = 192
     max_tokens: int = 120
+    document: float = 0.3
     freeze_words: bool = True
     recompose: float = 0.5
     members: int = 1
@@ -157,7 +161,8 @@ class _Run:
         self.tokenizer.no_padding()
         self.net.embeddings.word_embeddings.weight.requires_grad_(not options.freeze_words)
         width = self.net.config.hidden_size
-        self.sizes = [len(corpus.taxonomy) * LEVELS, RUNGS, len(SECTIONS)]
+        strengths = len(corpus.taxonomy) * LEVELS
+        self.sizes = [strengths, RUNGS, len(SECTIONS), strengths]
         self.head = torch.nn.Linear(width, sum(self.sizes))
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
@@ -230,14 +235,18 @@ class _Run:
     def _loss(self, batch: Batch) -> Any:
         torch, F = self.torch, self.torch.nn.functional
         vectors = self.dropout(self._vectors(batch))
-        strength, depth, section = self.head(vectors).split(self.sizes, dim=1)
+        strength, depth, section, document = self.head(vectors).split(self.sizes, dim=1)
         by_strength = F.binary_cross_entropy_with_logits(strength, self._reached(batch.strengths), reduction="none")
         rungs = (torch.from_numpy(batch.depth)[:, None] >= torch.arange(1, RUNGS + 1)).float()
         candidate = torch.from_numpy(batch.candidate)
         per_line = F.binary_cross_entropy_with_logits(depth, rungs, reduction="none").sum(1)
         by_depth = (per_line * candidate).sum() / candidate.sum().clamp(min=1)
         by_section = F.cross_entropy(section, torch.from_numpy(batch.section))
-        return by_strength.sum(1).mean() + 0.3 * by_depth + 0.2 * by_section
+        known = torch.from_numpy(np.float32(batch.document[:, 0] >= 0))
+        reached = self._reached(batch.document)
+        per_line = F.binary_cross_entropy_with_logits(document, reached, reduction="none").sum(1)
+        by_document = (per_line * known).sum() / known.sum().clamp(min=1)
+        return by_strength.sum(1).mean() + 0.3 * by_depth + 0.2 * by_section + self.options.document * by_document
 
     def _vectors(self, batch: Batch) -> Any:
         """Average the states of each line's tokens."""
@@ -268,7 +277,7 @@ class _Run:
 
     def result(self) -> Tuned:
         state = {k: v.float().numpy() for k, v in self.net.state_dict().items() if not k.startswith("pooler")}
-        strength, depth, section = np.split(affine_rows(self.head), np.cumsum(self.sizes)[:-1], axis=1)
+        strength, depth, section, _ = np.split(affine_rows(self.head), np.cumsum(self.sizes)[:-1], axis=1)
         return Tuned(
             state,
             self.net.config.num_attention_heads,

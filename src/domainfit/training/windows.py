@@ -33,6 +33,7 @@ class Example:
     depth: int
     section: int
     candidate: bool
+    document: tuple[int, ...]
 
 
 Window = list[Example]
@@ -48,6 +49,8 @@ class Batch:
         Token ids, 1 where there is a token, and the index of the token's line (-1 for none).
     strengths : ndarray of shape (n_lines, n_disciplines)
     depth, section, candidate : ndarray of shape (n_lines,)
+    document : ndarray of shape (n_lines, n_disciplines)
+        The strengths of the document that a line comes from; -1 where it comes from none.
     """
 
     ids: IntArray
@@ -57,6 +60,7 @@ class Batch:
     depth: IntArray
     section: IntArray
     candidate: FloatArray
+    document: FloatArray
 
 
 class WindowSampler:
@@ -111,6 +115,7 @@ class WindowSampler:
                 line.depth,
                 SECTIONS.index(line.section),
                 line.source == "candidate",
+                tuple(-1 if line.document is None else line.document.get(k, 0) for k in taxonomy.keys),
             )
             for line, ids in zip(lines, tokens, strict=True)
             if ids
@@ -194,6 +199,7 @@ class WindowSampler:
             depth=np.array([x.depth for x in lines], np.int64),
             section=np.array([x.section for x in lines], np.int64),
             candidate=np.array([x.candidate for x in lines], np.float32),
+            document=np.array([x.document for x in lines], np.float32),
         )
 
 
