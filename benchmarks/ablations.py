@@ -85,11 +85,13 @@ VARIANTS = (
     Variant(FAST, "no pairs of words", "fast", options={"pair_count": 10**9}),
     Variant(FAST, "no words of its own: pieces and pairs only", "fast", options={"word_count": 10**9}),
     Variant(FAST, "no words left out at random", "fast", options={"word_dropout": 0.0}),
+    Variant(FAST, "lines do not learn their document's labels", "fast", options={"document": 0.0}),
     Variant(FAST, "whole documents only, no single lines", "fast", change=only("documents")),
     Variant(BASE, "as it is, one member", "base"),
     Variant(BASE, "every line alone: no neighbours in view", "base", options={"window": 1}),
     Variant(BASE, "word vectors tuned as well", "base", options={"freeze_words": False}),
     Variant(BASE, "no lines set into other documents", "base", options={"recompose": 0.0}),
+    Variant(BASE, "lines do not learn their document's labels", "base", options={"document": 0.0}),
     Variant(BASE, "whole documents only, no single lines", "base", change=only("documents")),
 )  # fmt: skip
 MEASURES = (

@@ -142,6 +142,8 @@ def examples(pattern):
             firsts = ["w" if str(k) == "CATEGORY" else chr(v) for k, v in value]
         case "ANY":
             firsts = ["x"]
+        case "ASSERT_NOT":
+            firsts = [""]
         case "SUBPATTERN":
             firsts = list(examples(list(value[3])))
         case "BRANCH":

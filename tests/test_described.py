@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from domainfit import load_bundle
-from domainfit.described import buckets, copied, repeats, work_log_odds
+from domainfit.described import bare_lists, buckets, copied, repeats, work_log_odds
+from domainfit.reading import read_lines
 
 DEEDS = (
     "Trained a detector for weld seams on 40,000 labelled images and put it on the line.",
@@ -64,3 +65,16 @@ def test_repeated_lines_count_once():
     )
     assert again.tolist() == [False, False, True, True, False, True]
     assert not np.any(repeats([]))
+
+
+def test_a_line_of_nothing_but_items_is_a_list():
+    lists = ["CRF, dependency parsing, coreference, tagging", "Skills: Go | SQL | Rust | C", "a; b; c; d"]
+    deeds = ["Built parsers, taggers and the corpus they needed, with two annotators", "Go, SQL, Rust", ""]
+    assert bare_lists([*lists, *deeds]).tolist() == [True] * 3 + [False] * 3
+    assert bare_lists([]).tolist() == []
+
+
+def test_a_list_is_no_work_whatever_its_words_say(head):
+    text = "Experience\n- Trained a parser for letters of insurers and ran it for years\n- parsed, tagged, trained, shipped it"
+    lines = read_lines(head, text, "candidate")
+    assert lines.work.tolist() == [False, True, False]

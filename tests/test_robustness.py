@@ -68,13 +68,30 @@ def test_stuffing_hardly_raises_the_fit_or_the_place(attack):
     discipline, lines, place, who = attack
     model, roles, texts, fits = pool()
     role, text = roles[discipline], texts[who]
-    own = max(text.split("\n"), key=len).strip()
-    added = "\n".join({"the role": role.document.text, "own line": own}.get(line, line) for line in lines)
+    # With a stop at the end: what runs on from an unfinished line is a weakness of its own, below.
+    finished = {"the role": role.document.text.rstrip(". ") + ".", "own line": longest(text).rstrip(". ") + "."}
+    added = "\n".join(finished.get(line, line) for line in lines)
     stuffed = f"{added}\n\n{text}" if place == "before" else f"{text}\n\n{added}"
     before, after = fits[discipline][who], model.match(role, model.profile(stuffed)).fit
     assert after <= before + TOLERANCE
     others = np.delete(fits[discipline], who)
     assert ((others > before) & (others <= after)).sum() <= PLACES
+
+
+def longest(text):
+    return max(text.split("\n"), key=len).strip()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a wrapped line is told from a pasted one by its first letter and its width only"
+)
+def test_a_list_that_runs_on_from_a_line_of_ones_own_is_a_list():
+    model, roles, texts, fits = pool()
+    role, gains = roles["llm_integration"], []
+    for text, before in zip(texts, fits["llm_integration"], strict=True):
+        pasted = "pgvector; LoRA; tool use; RAG; prompt engineering; generative AI"
+        gains.append(model.match(role, model.profile(f"{text}\n\n{longest(text)}\n{pasted}")).fit - before)
+    assert max(gains) <= TOLERANCE
 
 
 BACKEND = """Experience

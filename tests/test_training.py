@@ -16,6 +16,8 @@ from domainfit.training.corpus import CANDIDATE_SECTIONS, SECTIONS, LabelledDocu
 from domainfit.training.datasheet import datasheet_tables
 from domainfit.training.pairs import compose_pairs
 from domainfit.training.train import conformal_threshold, split, train
+from domainfit.training.windows import WindowSampler
+from domainfit.training.work_lines import document_blocks, fit_work_head
 
 from .conftest import LANGUAGE, ROOT, VISION, VISION_ROLE
 
@@ -26,6 +28,12 @@ def small(corpus, every=9):
     return dataclasses.replace(
         corpus, segments=corpus.segments[::every], documents=learn.documents[::every] + held_out[::3]
     )
+
+
+def corpus_of(corpus, n):
+    """The first documents of each kind."""
+    of = {kind: [d for d in corpus.documents if d.source == kind][:n] for kind in ("role", "candidate")}
+    return dataclasses.replace(corpus, documents=(*of["role"], *of["candidate"]))
 
 
 def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
@@ -81,6 +89,17 @@ def test_segments_take_the_labels_of_the_lines_they_hold():
         ("Wrote the manual.", {}, 0),
     )
     assert [(s.strengths, s.depth) for s in as_read(halves)] == [({"computer_vision": 3}, 4), ({}, 0)]
+
+
+def test_lines_learn_what_their_document_is_about(corpus):
+    learn = dataclasses.replace(corpus, documents=corpus.documents[:3], segments=corpus.segments[:20])
+    blocks = document_blocks(learn, fit_work_head(corpus_of(corpus, 40)))
+    marks, tokens = (0, 1, 2), lambda texts: [[3] * len(t.split()) for t in texts]
+    options = {"window": 64, "max_tokens": 30, "recompose": 0.5, "seed": 0}
+    batches = WindowSampler(learn, blocks, tokens, marks, **options).epoch(256)
+    seen = {tuple(row) for b in batches for row in b.document.astype(int).tolist()}
+    wanted = {tuple(int(x) for x in corpus.taxonomy.vector(d.strengths)) for d in learn.documents}
+    assert seen == wanted | {(-1,) * len(corpus.taxonomy)}
 
 
 def test_what_is_read_keeps_all_labels_of_a_document(corpus):

@@ -25,9 +25,12 @@ BUCKETS = 2**15
 """Words and word pairs are hashed into this many weights."""
 MIN_WORDS = 4
 """A shorter line names something, or somebody; it describes nothing."""
+MIN_ITEMS, ITEM_WORDS = 4, 3
+"""A line of so many items and more, none of more words, is nothing but a list."""
 
 _TOKEN = re.compile(r"[a-z][a-z0-9+#-]*|\d+|[,;:•|/()]")
 _SEPARATORS = frozenset(",;:•|/")
+_ITEM = re.compile(r"[,;|]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # What happens in a life is nobody's work and nobody's fault: it must not weigh in any way.
 _LIFE = re.compile(
@@ -192,6 +195,30 @@ def _may_be_work(text: str) -> bool:
     # The pattern takes some letters for those of ASCII that look alike.
     plain = all(map(str.isascii, words)) and _LIFE_WORDS.isdisjoint(map(str.lower, words))
     return len(words) >= MIN_WORDS and (plain or not _LIFE.search(text))
+
+
+def bare_lists(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Tell which lines are nothing but a list: four items or more, none of more than three words.
+
+    Such a line names, whatever it names; no choice or order of words makes a deed of it.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The lines.
+
+    Returns
+    -------
+    ndarray of shape (n_texts,), bool
+    """
+    return np.array([_is_bare(text) for text in texts], bool)
+
+
+def _is_bare(text: str) -> bool:
+    if text.count(",") + text.count(";") + text.count("|") < MIN_ITEMS - 1:
+        return False
+    items = [item.split() for item in _ITEM.split(text)]
+    return sum(map(bool, items)) >= MIN_ITEMS and max(map(len, items)) <= ITEM_WORDS
 
 
 def copied(role: Any, texts: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bag_of_words import BagHead, bag_log_odds
-from .described import Hashes, WorkHead, read_words, repeats, work_log_odds
+from .described import Hashes, WorkHead, bare_lists, read_words, repeats, work_log_odds
 from .encoders import encode_groups
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
@@ -58,7 +58,9 @@ def read_lines(work_head: WorkHead, text: str, kind: Kind) -> Lines:
     texts = as_given(segments)
     headings = np.array([s.heading for s in segments], bool)
     log_odds, hashes = read_words(work_head, texts)
-    work = _described(log_odds, texts, headings) if kind == "candidate" else np.ones(len(segments), bool)
+    work = np.ones(len(segments), bool)
+    if kind == "candidate":
+        work = _described(log_odds, texts, headings) & ~bare_lists(texts)
     return Lines(segments, texts, headings, work, hashes)
 
 
