@@ -30,12 +30,6 @@ def small(corpus, every=9):
     )
 
 
-def corpus_of(corpus, n):
-    """The first documents of each kind."""
-    of = {kind: [d for d in corpus.documents if d.source == kind][:n] for kind in ("role", "candidate")}
-    return dataclasses.replace(corpus, documents=(*of["role"], *of["candidate"]))
-
-
 def test_the_corpus_is_valid_and_its_fingerprint_moves_with_it(corpus):
     assert len(corpus.documents) >= 540
     assert {d.primary for d in corpus.documents} == {*corpus.taxonomy.keys, None}
@@ -93,7 +87,7 @@ def test_segments_take_the_labels_of_the_lines_they_hold():
 
 def test_lines_learn_what_their_document_is_about(corpus):
     learn = dataclasses.replace(corpus, documents=corpus.documents[:3], segments=corpus.segments[:20])
-    blocks = document_blocks(learn, fit_work_head(corpus_of(corpus, 40)))
+    blocks = document_blocks(learn, fit_work_head(small(corpus)))
     marks, tokens = (0, 1, 2), lambda texts: [[3] * len(t.split()) for t in texts]
     options = {"window": 64, "max_tokens": 30, "recompose": 0.5, "seed": 0}
     batches = WindowSampler(learn, blocks, tokens, marks, **options).epoch(256)

@@ -60,7 +60,9 @@ def read_lines(work_head: WorkHead, text: str, kind: Kind) -> Lines:
     log_odds, hashes = read_words(work_head, texts)
     work = np.ones(len(segments), bool)
     if kind == "candidate":
-        work = _described(log_odds, texts, headings) & ~bare_lists(texts)
+        work = _described(log_odds, texts, headings)
+        taken = np.flatnonzero(work)
+        work[taken] = ~bare_lists([texts[i] for i in taken.tolist()])
     return Lines(segments, texts, headings, work, hashes)
 
 

@@ -20,7 +20,7 @@ from ..spelling import normalize
 from ..static import StaticEncoder, pairs, words
 from ..types import FloatArray
 from .corpus import SECTIONS, Corpus, Line
-from .finetune import affine_rows, stock_model
+from .finetune import affine_rows, stock_model, where_known
 from .work_lines import document_blocks
 
 
@@ -254,17 +254,11 @@ class _Run:
         rungs = torch.from_numpy(np.concatenate([b[2] for b in batch]))
         sections = torch.from_numpy(np.concatenate([b[3] for b in batch]))
         about = torch.from_numpy(np.concatenate([b[4] for b in batch]))
-
-        def where_known(read: Any, targets: Any) -> Any:
-            known = (targets[:, 0] >= 0).float()
-            per_line = F.binary_cross_entropy_with_logits(read, targets.clamp(min=0), reduction="none").sum(1)
-            return (per_line * known).sum() / known.sum().clamp(min=1)
-
         return (
             F.binary_cross_entropy_with_logits(strength, wanted, reduction="none").sum(1).mean()
-            + 0.3 * where_known(depth, rungs)
+            + 0.3 * where_known(depth, rungs.clamp(min=0), (rungs[:, 0] >= 0).float())
             + 0.2 * F.cross_entropy(section, sections)
-            + self.options.document * where_known(document, about)
+            + self.options.document * where_known(document, about.clamp(min=0), (about[:, 0] >= 0).float())
         )
 
     def _result(self) -> tuple[StaticEncoder, SegmentHead]:

@@ -239,13 +239,10 @@ class _Run:
         by_strength = F.binary_cross_entropy_with_logits(strength, self._reached(batch.strengths), reduction="none")
         rungs = (torch.from_numpy(batch.depth)[:, None] >= torch.arange(1, RUNGS + 1)).float()
         candidate = torch.from_numpy(batch.candidate)
-        per_line = F.binary_cross_entropy_with_logits(depth, rungs, reduction="none").sum(1)
-        by_depth = (per_line * candidate).sum() / candidate.sum().clamp(min=1)
+        by_depth = where_known(depth, rungs, candidate)
         by_section = F.cross_entropy(section, torch.from_numpy(batch.section))
         known = torch.from_numpy(np.float32(batch.document[:, 0] >= 0))
-        reached = self._reached(batch.document)
-        per_line = F.binary_cross_entropy_with_logits(document, reached, reduction="none").sum(1)
-        by_document = (per_line * known).sum() / known.sum().clamp(min=1)
+        by_document = where_known(document, self._reached(batch.document), known)
         return by_strength.sum(1).mean() + 0.3 * by_depth + 0.2 * by_section + self.options.document * by_document
 
     def _vectors(self, batch: Batch) -> Any:
@@ -284,6 +281,14 @@ class _Run:
             self.tokenizer.to_str(),
             SegmentHead(strength, depth, section),
         )
+
+
+def where_known(read: Any, targets: Any, known: Any) -> Any:
+    """Average over the lines whose targets are known (1, else 0) the cross-entropy summed over a line's read-outs."""
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    per_line = binary_cross_entropy_with_logits(read, targets, reduction="none").sum(1)
+    return (per_line * known).sum() / known.sum().clamp(min=1)
 
 
 def affine_rows(layer: Any) -> FloatArray:
