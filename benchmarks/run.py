@@ -21,12 +21,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from machine import facts
 
 ROOT = Path(__file__).parent.parent
 OURS = ("fast", "base")
@@ -232,7 +233,7 @@ def put(text: str, name: str, page: Path) -> None:
 
 
 def report(by_cores: dict[int, dict[str, dict[str, float]]], waits: dict[str, dict[str, float]], price: float) -> str:
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine = facts()
     parts = [f"{machine}. Ratios above one are in our favour; what the contestants are says `benchmarks/run.py`."]
     for cores, found in by_cores.items():
         head = [f"texts a second, {cores} core{'s' if cores > 1 else ''}", *KINDS]

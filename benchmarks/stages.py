@@ -12,7 +12,6 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import argparse
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +30,7 @@ from domainfit.matching import match_profiles
 from domainfit.reading import as_given, read_lines
 from domainfit.scoring import score_segments
 from domainfit.segments import segment
+from machine import facts
 from run import put, table, texts_near
 
 ROOT = Path(__file__).parent.parent
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     fast, base = stages(domainfit.load_bundle("fast"), 20), stages(domainfit.load_bundle("base"), 3)
-    head = [f"milliseconds a résumé; {platform.machine()}, Python {platform.python_version()}", "fast", "base"]
+    head = [f"milliseconds a résumé; {facts()}", "fast", "base"]
     text = table(head, [[name, f"{fast[name]:.2f}", f"{base[name]:.2f}"] for name in fast])
     print(text)
     if arguments.write:

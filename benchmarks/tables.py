@@ -19,7 +19,6 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -37,6 +36,7 @@ from domainfit.matching import match_profiles
 from domainfit.records import Record, profile_of
 from domainfit.store.columns import profile_table
 from domainfit.training.corpus import load_corpus
+from machine import facts
 from run import put, table
 
 ROOT = Path(__file__).parent.parent
@@ -181,7 +181,7 @@ def main() -> None:
     wanted = arguments.only or ("processes", "growth", "stores")
     model = domainfit.load_bundle(arguments.model)
     jobs = sorted({1, 2, os.cpu_count() or 1})
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, `{arguments.model}`. "
+    machine = f"{facts()}, `{arguments.model}`. "
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
             if name == "processes":
