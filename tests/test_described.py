@@ -1,9 +1,18 @@
+import json
+
 import numpy as np
 import pytest
 
 from domainfit import load_bundle
 from domainfit.described import bare_lists, buckets, copied, repeats, work_log_odds
-from domainfit.reading import read_lines
+from domainfit.reading import WORK_LOG_ODDS, read_lines
+from domainfit.spelling import normalize
+from domainfit.training.as_read import as_read
+from domainfit.training.corpus import load_corpus
+from domainfit.training.train import split
+from domainfit.training.work_lines import describes_work
+
+from .conftest import ROOT
 
 DEEDS = (
     "Trained a detector for weld seams on 40,000 labelled images and put it on the line.",
@@ -30,8 +39,25 @@ def head():
 
 
 def test_deeds_describe_work_and_claims_do_not(head):
-    assert (work_log_odds(head, DEEDS) >= 0).all()
-    assert (work_log_odds(head, CLAIMS) < 0).all()
+    assert (work_log_odds(head, DEEDS) >= WORK_LOG_ODDS).all()
+    assert (work_log_odds(head, CLAIMS) < WORK_LOG_ODDS).all()
+
+
+def test_little_work_is_lost_in_documents_held_out(head):
+    _, held_out = split(load_corpus(ROOT / "data"))
+    told = [(line.text, describes_work(line)) for d in held_out if d.source == "candidate" for line in as_read(d)]
+    told = [(text, work) for text, work in told if work is not None]
+    taken = work_log_odds(head, [normalize(text) for text, _ in told]) >= WORK_LOG_ODDS
+    work = np.array([w for _, w in told])
+    assert taken[work].mean() > 0.9
+    assert taken[~work].mean() < 0.16
+
+
+def test_what_costs_nothing_to_write_is_no_work(head):
+    stuffing = json.loads((ROOT / "src/domainfit/assets/stuffing.json").read_text(encoding="utf-8")).values()
+    lines = [", ".join(own["skills"]) for own in stuffing]
+    lines += [line for own in stuffing for kind in ("praise", "tutorials") for line in own[kind]]
+    assert (work_log_odds(head, [normalize(line) for line in lines]) < WORK_LOG_ODDS).all()
 
 
 def test_a_line_is_judged_alone(head):

@@ -247,7 +247,7 @@ def test_a_bundle_with_its_card(fast, example, found, tmp_path):
     assert "| nlp | new |" in card
     assert "| group_sex | n | rate |" in card
     assert "| female & under 40 |" in card
-    table = compare_models([fast, loaded], example[0].rows(slice(0, 80)), progress=False)
+    table = compare_models([fast, loaded], example[0].rows(slice(0, 400)), progress=False)
     assert table.loc[("all", "2 fast-placements"), "change"] < 0
 
 

@@ -54,6 +54,14 @@ def test_no_document_repeats_another(corpus):
     assert shared.max() < 0.15, "two documents share this part of their runs of five words"
 
 
+def test_text_that_waits_to_be_learned_is_valid_and_new(corpus):
+    waiting = load_corpus(ROOT / "data" / "incoming")
+    assert waiting.documents
+    assert waiting.segments
+    assert not {d.id for d in waiting.documents} & {d.id for d in corpus.documents}
+    assert not {line.text for line in waiting.segments} & {line.text for line in corpus.segments}
+
+
 def test_lines_with_a_label_are_not_repeated(corpus):
     lines = [line for d in corpus.documents for line in d.lines] + list(corpus.segments)
     seen = Counter(" ".join(words(line.text)) for line in lines if line.strengths)

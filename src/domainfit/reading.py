@@ -10,15 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .bag_of_words import BagHead, bag_log_odds
-from .described import Hashes, WorkHead, bare_lists, read_words, repeats, work_log_odds
+from .described import Hashes, WorkHead, bare_lists, read_words, repeats
 from .encoders import encode_groups
 from .scoring import SegmentHead, SegmentScores, score_segments
 from .segments import segment
 from .spelling import normalize_all, without_addresses
 from .types import Encoder, FloatArray, Kind, Segment
 
-WORK_LOG_ODDS = 0.0
-"""The least log-odds of a line that counts as a description of work: it is as likely one as not."""
+WORK_LOG_ODDS = -0.5
+"""The least log-odds of a line that counts as a description of work. Below even: claims and exercises weigh
+more than documents where the head is fitted, and work that was done, if taken for a claim, is lost to a match.
+How far below is bounded by the lines that attacks are made of, none of which may pass."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def read_lines(work_head: WorkHead, text: str, kind: Kind) -> Lines:
     log_odds, hashes = read_words(work_head, texts)
     work = np.ones(len(segments), bool)
     if kind == "candidate":
-        work = _described(log_odds, texts, headings)
+        work = described(log_odds, texts, headings)
         taken = np.flatnonzero(work)
         work[taken] = ~bare_lists([texts[i] for i in taken.tolist()])
     return Lines(segments, texts, headings, work, hashes)
@@ -103,24 +105,24 @@ def as_given(segments: Sequence[Segment]) -> list[str]:
     return normalize_all([without_addresses(s.text) for s in segments])
 
 
-def described(head: WorkHead, texts: Sequence[str], headings: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def described(
+    log_odds: FloatArray, texts: Sequence[str], headings: npt.NDArray[np.bool_], least: float = WORK_LOG_ODDS
+) -> npt.NDArray[np.bool_]:
     """Tell which lines describe work, each said once.
 
     Parameters
     ----------
-    head : WorkHead
-        The fitted weights.
+    log_odds : ndarray of shape (n_lines,)
+        What `described.work_log_odds` says of each.
     texts : sequence of str
         The lines in reading order, as `as_given` returns them.
     headings : ndarray of shape (n_lines,), bool
         Which of them are headings.
+    least : float, default -0.5
+        The least log-odds of a line that describes work.
 
     Returns
     -------
     ndarray of shape (n_lines,), bool
     """
-    return _described(work_log_odds(head, texts), texts, headings)
-
-
-def _described(log_odds: FloatArray, texts: Sequence[str], headings: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    return np.asarray((log_odds >= WORK_LOG_ODDS) & ~headings & ~repeats(texts))
+    return np.asarray((log_odds >= least) & ~headings & ~repeats(texts))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..described import BUCKETS, MIN_WORDS, WorkHead, buckets
+from ..described import BUCKETS, MIN_WORDS, WorkHead, buckets, work_log_odds
 from ..reading import as_given, described
 from ..spelling import normalize
 from .as_read import as_read, labelled_segments
@@ -25,6 +25,11 @@ C = 10.0
 """Inverse strength of the L2 penalty."""
 SINGLE_WEIGHT = 10.0
 """A single line counts as much as ten of a document: claims and exercises were written to the point."""
+
+IN_DOUBT = -1.0
+"""Lines of a document from these log-odds on are put among those that describe work when an encoder is tuned. It
+is looser than what counts when a document is read (`reading.WORK_LOG_ODDS`): lines in doubt are then learned beside
+the work that they stand next to. The shipped encoders were tuned with it; the two were not compared."""
 
 SHUFFLED, MIN_ITEMS, SEED = 1000, 4, 0
 """How many lists of tools are put together from those of the corpus, from which, and by what seed."""
@@ -68,7 +73,8 @@ def document_blocks(corpus: Corpus, head: WorkHead) -> list[list[Line]]:
         segments, lines = map(list, zip(*labelled_segments(document), strict=True))
         work = np.ones(len(lines), bool)
         if document.source == "candidate":
-            work = described(head, as_given(segments), np.array([s.heading for s in segments], bool))
+            texts, headings = as_given(segments), np.array([s.heading for s in segments], bool)
+            work = described(work_log_odds(head, texts), texts, headings, IN_DOUBT)
         blocks += [[line for line, w in zip(lines, work, strict=True) if w == kept] for kept in (True, False)]
     return [block for block in blocks if block]
 
